@@ -1,0 +1,30 @@
+"""Least privilege for AI agents in Unity Catalog: what they use, what they hold, and the smallest plan between."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uc_guard.model.use import Extraction, Opaque, Use
+    from uc_guard.sql.extract import Catalog, extract, extract_session
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "Catalog": "uc_guard.sql.extract",
+    "Extraction": "uc_guard.model.use",
+    "Opaque": "uc_guard.model.use",
+    "Use": "uc_guard.model.use",
+    "extract": "uc_guard.sql.extract",
+    "extract_session": "uc_guard.sql.extract",
+}
+
+__all__ = ["Catalog", "Extraction", "Opaque", "Use", "__version__", "extract", "extract_session"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
+    """Import a public name when it is first asked for: importing the package costs next to nothing."""
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module `uc_guard` has no attribute `{name}`")

@@ -1,0 +1,1 @@
+"""Who can, who needs, and the difference."""

@@ -1,0 +1,1 @@
+"""From facts to the smallest GRANT / REVOKE plan, and its proof."""

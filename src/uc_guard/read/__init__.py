@@ -1,0 +1,1 @@
+"""The world coming in: every way to obtain a snapshot."""

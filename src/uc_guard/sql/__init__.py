@@ -1,0 +1,1 @@
+"""SQL text to uses; the only part that imports sqlglot."""
