@@ -1,11 +1,11 @@
 """Every error of uc_guard.
 
-    UcGuardError                an error a user can mend; carries `slug`, the name of its page in the docs
-    ├─ BadInput                 files or values that do not fit; holds every problem found, not only the first
-    ├─ BadConfig                a configuration file or option that does not fit
-    ├─ NothingToJudge           no subject, or no statement, in what was given
-    ├─ PlanRejected             a plan that its verifier refused; never written
-    └─ UnknownName              a principal, privilege or securable that the snapshot does not hold
+UcGuardError                an error a user can mend; carries `slug`, the name of its page in the docs
+├─ BadInput                 files or values that do not fit; holds every problem found, not only the first
+├─ BadConfig                a configuration file or option that does not fit
+├─ NothingToJudge           no subject, or no statement, in what was given
+├─ PlanRejected             a plan that its verifier refused; never written
+└─ UnknownName              a principal, privilege or securable that the snapshot does not hold
 """
 
 from __future__ import annotations
