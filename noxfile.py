@@ -1,0 +1,81 @@
+"""Sessions for working on uc_guard: `nox` runs lint, types and tests; `nox -l` lists the others."""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+
+
+def _wheel(session: nox.Session) -> str:
+    """Build the wheel and give its path: what is tested is what is shipped."""
+    session.install("build")
+    out = session.create_tmp()
+    session.run("python", "-m", "build", "--wheel", "--outdir", out, ".", silent=True)
+    return str(max(Path(out).glob("*.whl"), key=os.path.getmtime))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install(*GROUPS["lint"])
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with two checkers."""
+    session.install(".", *GROUPS["types"])
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the built wheel."""
+    session.install(_wheel(session), *GROUPS["test"])
+    session.run("pytest", "-n", "2", "-m", "not spark and not browser", *session.posargs)
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Compare the extraction with Spark's own analyzer (needs a JDK)."""
+    session.install(_wheel(session), *GROUPS["test"], *GROUPS["spark"])
+    session.run("pytest", "tests/spark", "-m", "spark", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open what notebooks show in a real browser (needs Chromium)."""
+    session.install(_wheel(session), *GROUPS["test"], *GROUPS["browser"])
+    session.run("pytest", "-m", "browser", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Measure which branches the tests reach."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("coverage", "run", "-m", "pytest", "-m", "not spark and not browser", *session.posargs)
+    session.run("coverage", "report")
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests on the oldest dependencies allowed."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "--python", session.virtualenv.location, "--resolution", "lowest-direct", ".",
+                *GROUPS["test"])
+    session.run("pytest", "-n", "2", "-m", "not spark and not browser", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the code on purpose and see whether a test notices: `nox -s mutants -- src/uc_guard/plan`."""
+    session.install("-e", ".", *GROUPS["test"], "cosmic-ray>=8.4")
+    session.run("python", "tests/mutants.py", *session.posargs)
