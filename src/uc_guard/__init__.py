@@ -6,21 +6,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uc_guard.model.plan import Plan
+    from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
+    from uc_guard.pipeline import Audit, audit
+    from uc_guard.read.folder import read_folder
+    from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "Audit",
+    "Catalog",
+    "Extraction",
+    "Opaque",
+    "Plan",
+    "Settings",
+    "Snapshot",
+    "Use",
+    "__version__",
+    "audit",
+    "extract",
+    "extract_session",
+    "read_folder",
+]
+
 _WHERE = {
+    "Audit": "uc_guard.pipeline",
     "Catalog": "uc_guard.sql.extract",
     "Extraction": "uc_guard.model.use",
     "Opaque": "uc_guard.model.use",
+    "Plan": "uc_guard.model.plan",
+    "Settings": "uc_guard.model.settings",
+    "Snapshot": "uc_guard.snapshot",
     "Use": "uc_guard.model.use",
+    "audit": "uc_guard.pipeline",
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
+    "read_folder": "uc_guard.read.folder",
 }
-
-__all__ = ["Catalog", "Extraction", "Opaque", "Use", "__version__", "extract", "extract_session"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
