@@ -14,6 +14,9 @@ ALL_PRIVILEGES = "ALL_PRIVILEGES"
 OWNER = "OWNER"
 """Pseudo-privilege of an owner: never granted, never revoked, only transferred."""
 
+EVERYONE = "account users"
+"""The group that holds every principal of the account, listed or not."""
+
 CONTAINERS = ("CATALOG", "SCHEMA")
 """Securable types from which privileges flow down. UC: grants on the metastore flow nowhere."""
 
@@ -45,6 +48,8 @@ class Privilege:
         seen_in: Sources any one of which shows its use; empty where no log shows it.
         kinds: Finer kinds of `on` to which it is limited; empty where all.
         not_kinds: Finer kinds of `on` on which it means nothing.
+        usage: Whether it works only with USE CATALOG and USE SCHEMA on the way. UC: BROWSE never asks for them, MANAGE only
+            above the level where it stands; what asks for nothing counts as usable wherever it is held.
     """
 
     name: str
@@ -56,6 +61,7 @@ class Privilege:
     seen_in: tuple[str, ...] = ("query_history",)
     kinds: frozenset[str] = frozenset()
     not_kinds: frozenset[str] = frozenset()
+    usage: bool = True
 
     def applies(self, securable_type: str, kind: str = "") -> bool:
         """Tell whether it means something on a securable of this type and finer kind (empty = not known)."""
@@ -133,16 +139,23 @@ _ROWS = (
     _row("MODIFY_CLEAN_ROOM", "write", "CLEAN_ROOM", seen_in=_AUDIT),
     _row("APPLY_TAG", "admin", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_METADATA", *_SERVICES, flows=True,
          not_kinds=frozenset({"PROCEDURE"})),
-    _row("MANAGE", "admin", *_MANAGED, flows=True, in_all=False, seen_in=_AUDIT),
+    _row("MANAGE", "admin", *_MANAGED, flows=True, in_all=False, seen_in=_AUDIT, usage=False),
     _row("EXTERNAL_USE_SCHEMA", "admin", "SCHEMA", flows=True, in_all=False, seen_in=_AUDIT),
     _row("EXTERNAL_USE_LOCATION", "admin", "EXTERNAL_LOCATION", in_all=False, seen_in=_AUDIT),
     # UC: BROWSE stands on the catalog and is not listed on what lies inside; no log tells that it was needed.
-    _row("BROWSE", "metadata", "CATALOG", "EXTERNAL_LOCATION", "CLEAN_ROOM", "EXTERNAL_METADATA", seen_in=_NOWHERE),
-    _row("READ_METADATA", "metadata", "METASTORE", *_MANAGED, flows=True, in_all=False, seen_in=_NOWHERE),
+    _row("BROWSE", "metadata", "CATALOG", "EXTERNAL_LOCATION", "CLEAN_ROOM", "EXTERNAL_METADATA", seen_in=_NOWHERE,
+         usage=False),
+    _row("READ_METADATA", "metadata", "METASTORE", *_MANAGED, flows=True, in_all=False, seen_in=_NOWHERE, usage=False),
 )  # fmt: skip
 
 PRIVILEGES: Mapping[str, Privilege] = MappingProxyType({row.name: row for row in _ROWS})
 """Every known privilege but ALL PRIVILEGES, by name. A name not in here is kept as text, reported, and never revoked."""
+
+IN_SCHEMA = frozenset({"TABLE", "VOLUME", "FUNCTION", *_SERVICES})
+"""Securable types that stand in a schema."""
+
+ON_METASTORE = frozenset(SECURABLE_TYPES) - IN_SCHEMA - {*CONTAINERS}
+"""Securable types that stand on the metastore: nothing is needed on the way to them."""
 
 _ALL_ON = frozenset(SECURABLE_TYPES) - {"METASTORE", "SHARE", "CLEAN_ROOM"}
 
@@ -197,3 +210,21 @@ def implied(privilege: str, at_type: str, on_type: str, kind: str = "") -> tuple
     else:
         return () if inside else (privilege,)
     return tuple(sorted(row.name for row in rows if row.applies(on_type, kind)))
+
+
+@lru_cache(maxsize=4096)
+def owned(on_type: str, kind: str = "") -> tuple[str, ...]:
+    """Give the privileges that owning a securable gives on it, sorted. UC: all that apply, but for external use."""
+    return tuple(
+        sorted(row.name for row in _ROWS if row.applies(on_type, kind) and not row.name.startswith("EXTERNAL_USE"))
+    )
+
+
+@lru_cache(maxsize=4096)
+def has_future(privilege: str, at_type: str) -> bool:
+    """Tell whether a row also reaches what is made inside its securable later."""
+    if at_type not in CONTAINERS:
+        return False
+    below = IN_SCHEMA if at_type == "SCHEMA" else IN_SCHEMA | {"SCHEMA"}
+    # UC: ALL PRIVILEGES is expanded when it is checked, so it also gives privileges yet to be invented.
+    return privilege == ALL_PRIVILEGES or any(implied(privilege, at_type, on_type) for on_type in below)
