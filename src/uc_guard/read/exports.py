@@ -1,0 +1,220 @@
+"""A folder of files, as people download them from system tables and information_schema, as a snapshot."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.errors import BadInput, Problem
+from uc_guard.read import grants, identity, logs, policies, securables
+from uc_guard.read.check import look_over
+from uc_guard.read.files import is_data, open_file, stem
+from uc_guard.read.merge import merge
+from uc_guard.snapshot import MANIFEST, Manifest, Snapshot, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.read.files import Raw
+    from uc_guard.read.identity import Identities
+    from uc_guard.read.parts import Part
+
+_SCIM = ("users", "service_principals", "groups")
+_READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
+    "query_history": logs.read_statements,
+    "table_lineage": logs.read_lineage,
+    "column_lineage": logs.read_lineage,
+    "audit": logs.read_audit,
+    **dict.fromkeys(grants.FILES, grants.read_grants),
+    **dict.fromkeys(
+        ("catalogs", "schemata", "volumes", "registered_models", "external_locations", "storage_credentials", "credentials",
+         "connections", "metastores", "shares"), securables.read_objects,
+    ),
+    "tables": securables.read_tables,
+    "routines": securables.read_routines,
+    "views": securables.read_views,
+    "columns": securables.read_columns,
+    **dict.fromkeys(("catalog_tags", "schema_tags", "table_tags", "column_tags", "volume_tags"), securables.read_tags),
+    "row_filters": securables.read_row_filters,
+    "column_masks": securables.read_column_masks,
+    "workspace_bindings": securables.read_bindings,
+    "view_dependencies": securables.read_dependencies,
+    "routine_dependencies": securables.read_dependencies,
+    "policies": policies.read_policies,
+}  # fmt: skip
+_ALSO = {
+    "history": "query_history", "queries": "query_history", "audit_log": "audit", "audit_logs": "audit", "functions": "routines",
+    "schemas": "schemata", "abac_policy_definitions": "policies", "abac_policies": "policies", "models": "registered_models",
+    "bindings": "workspace_bindings", "dependencies": "view_dependencies", "show_grants": "grants", "privileges": "grants",
+    "function_privileges": "routine_privileges", "database_privileges": "schema_privileges", "serviceprincipals": "service_principals",
+    "function_dependencies": "routine_dependencies", "group_members": "groups",
+}  # fmt: skip
+FILES = (*_READERS, *_SCIM)
+"""Names of the files that are read, without their endings."""
+
+_EXPECTED = {
+    "grants": ("catalog_privileges", "schema_privileges", "table_privileges", "routine_privileges", "volume_privileges",
+               "external_location_privileges", "metastore_privileges"),
+    "objects": ("catalogs", "schemata", "tables", "routines", "volumes", "external_locations"),
+    "tags": ("catalog_tags", "schema_tags", "table_tags", "column_tags", "volume_tags"),
+    "principals": ("users", "service_principals", "groups"),
+}  # fmt: skip
+"""Files that fill one frame together: where some are there and others not, the frame is incomplete."""
+
+
+def read_exports(
+    folder: Path | str, *, since: datetime | None = None, until: datetime | None = None, taken_at: datetime | None = None
+) -> Snapshot:
+    """Read a folder of exports.
+
+    Args:
+        folder: Files under the names of the views and tables they come from, in any letter case, each as Parquet, CSV,
+            JSON or JSON lines; a folder of part files counts as one file.
+        since: Start of the window; rows of the logs before it are left out. The first statement where not given.
+        until: End of the window, exclusive; rows of the logs from it on are left out. Just after the last statement
+            where not given.
+        taken_at: When grants and objects were read; the window's end where not given.
+
+    Returns:
+        A snapshot; a frame for which no file was found is not in it.
+
+    Raises:
+        BadInput: with every problem of every file.
+    """
+    home = Path(folder)
+    files, notes = _find_files(home)
+    parts: list[Part] = []
+    people: list[Identities] = []
+    problems: list[Problem] = []
+    for source, path, file in files:
+        try:
+            raw = open_file(path, file)
+            if source in _SCIM:
+                people.append(identity.read_identities(raw, source))
+            else:
+                parts += _READERS[source](raw, source)
+        except BadInput as error:
+            problems += error.problems
+    present = {source for source, _, _ in files}
+    if people:
+        parts += identity.resolve(people, whole="groups" in present)
+    frames, more = merge(parts)
+    problems += more
+    if problems:
+        raise BadInput(tuple(sorted(problems, key=lambda p: (p.source, p.place))))
+    return _snapshot(frames, parts, present, notes, (since, until, taken_at))
+
+
+def _snapshot(
+    frames: dict[str, pl.DataFrame],
+    parts: list[Part],
+    present: set[str],
+    notes: list[str],
+    times: tuple[datetime | None, datetime | None, datetime | None],
+) -> Snapshot:
+    since, until, more = _window(frames, times[0], times[1])
+    frames = {name: _inside(frame, times[0], times[1]) for name, frame in frames.items()}
+    frames, seen = look_over(frames, parts, present)
+    sources = [
+        describe(name, frame, "; ".join([*_lacking(name, present), *_told(name, parts)]), complete=not _lacking(name, present))
+        for name, frame in frames.items()
+    ]
+    manifest = Manifest(
+        since=since, until=until, taken_at=_utc(times[2]) or until, metastore=_metastore(frames), sources=tuple(sources),
+        notes=(*sorted(notes), *more, *seen),
+    )  # fmt: skip
+    return Snapshot(manifest, frames)
+
+
+def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
+    if not home.is_dir():
+        raise BadInput((Problem(str(home), "", "no such folder", "a folder of exports", "check the path"),))
+    found: list[tuple[str, Path, str]] = []
+    notes: list[str] = []
+    for path in sorted(home.iterdir(), key=lambda p: p.name):
+        source = _source(stem(path))
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and is_data(p)) if path.is_dir() else []
+        if source and path.is_file() and is_data(path):
+            found.append((source, path, path.name))
+        elif source and inside:
+            found += [(source, one, f"{path.name}/{one.relative_to(path).as_posix()}") for one in inside]
+        elif not path.name.startswith("."):
+            notes.append(f"not used: `{path.name}`, which is no name of a system table or view that is read here")
+    if not found:
+        expected = f"files such as {', '.join(FILES[:3])} or table_privileges"
+        raise BadInput((Problem(str(home), "", "no export", expected, "name the files after the tables they come from"),))
+    return found, notes
+
+
+def _source(name: str) -> str | None:
+    """Give the source that a file name means: `Main.information_schema.TABLES (1)` is `tables`."""
+    last = name.rsplit(".", 1)[-1].strip().replace("-", "_").replace(" ", "_")
+    for candidate in (last, re.sub(r"[_(]*\d+\)?$", "", last)):
+        known = _ALSO.get(candidate, candidate)
+        if known in FILES:
+            return known
+    return None
+
+
+def _window(
+    frames: dict[str, pl.DataFrame], since: datetime | None, until: datetime | None
+) -> tuple[datetime, datetime, list[str]]:
+    dated = [frames["statements"]["started_at"]] if "statements" in frames else []
+    dated = [s for s in dated if len(s)] or [f["at"] for f in frames.values() if "at" in f.columns and f.height]
+    instants = pl.concat(dated) if dated else pl.Series(dtype=pl.Datetime("us", "UTC"))
+    seen = (instants.min(), instants.max())
+    if seen[0] is None and (since is None or until is None):
+        problem = Problem("window", "", "no dated row in any log", "a query history, or a window", "give since and until")
+        raise BadInput((problem,))
+    start = _utc(since) or seen[0]
+    end = _utc(until) or seen[1] + timedelta(microseconds=1)
+    if start >= end:
+        raise BadInput((Problem("window", "", f"since {start.isoformat()}, until {end.isoformat()}", "since before until", "correct it"),))
+    late = seen[0] is not None and seen[0] - start >= timedelta(days=1)
+    notes = [f"the first row of the logs is of {seen[0]:%Y-%m-%d}, after the window's start: nothing is known before it"] if late else []
+    return start, end, notes
+
+
+def _inside(frame: pl.DataFrame, since: datetime | None, until: datetime | None) -> pl.DataFrame:
+    column = next((c for c in ("started_at", "at") if c in frame.columns), None)
+    if column is None:
+        return frame
+    if since is not None:
+        frame = frame.filter(pl.col(column) >= _utc(since))
+    return frame.filter(pl.col(column) < _utc(until)) if until is not None else frame
+
+
+def _lacking(name: str, present: set[str]) -> list[str]:
+    if name == "grants" and "grants" in present:
+        return []
+    lacking = [file for file in _EXPECTED.get(name, ()) if file not in present]
+    return [f"not read: {', '.join(lacking)}"] if lacking else []
+
+
+def _told(name: str, parts: list[Part]) -> list[str]:
+    return [note for one in parts if one.name == name for note in one.notes]
+
+
+def _metastore(frames: dict[str, pl.DataFrame]) -> str | None:
+    names = frames["objects"].filter(pl.col("securable_type") == "METASTORE")["securable"] if "objects" in frames else []
+    return names[0] if len(names) == 1 else None
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    if instant is None:
+        return None
+    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
+
+
+def read_any(folder: Path | str) -> Snapshot:
+    """Read a folder, whether `Snapshot.write` made it or it holds exports; the window is what it says or shows.
+
+    Raises:
+        BadInput: with every problem of every file.
+    """
+    home = Path(folder)
+    return Snapshot.read(home) if (home / MANIFEST).is_file() else read_exports(home)

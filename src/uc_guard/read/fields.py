@@ -1,0 +1,323 @@
+"""Raw columns as typed ones: names in their canonical spelling, instants in UTC, and a problem for what does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.errors import BadInput, Problem
+from uc_guard.model.name import canonical_name
+from uc_guard.read.files import ROW
+from uc_guard.tables import INSTANT, NAMES
+
+if TYPE_CHECKING:
+    from uc_guard.read.files import Raw
+
+FILE = "_file"
+_LONGEST = 4096
+"""Longest name of a securable or principal that is believed; the platform's own limit is 255."""
+
+_MEND = {
+    "word": "remove the character, or shorten the name",
+    "name": "write it as `catalog.schema.name`, a part with a dot in backticks",
+    "instant": "write it as `2026-01-31T23:59:59Z`, or as milliseconds since 1970",
+    "boolean": "write `true` or `false`",
+    "integer": "write a whole number",
+}
+_EXPECTED = {
+    "text": "text", "word": f"text without NUL, of at most {_LONGEST} characters", "name": "a full name", "instant": "an instant",
+    "boolean": "true or false", "integer": "a whole number", "list": "a list of text", "json": "JSON",
+}  # fmt: skip
+_SHAPE = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)?)?\s*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column to take out of a file.
+
+    Attributes:
+        name: What it is called then.
+        spellings: What it may be called in the file; where several stand there, the first that is not null counts.
+            `a.b` is the key `b` of the struct, map or JSON object in the column `a`.
+        kind: text, word (a name or part of one), name (a full name), instant, boolean, integer, list or json.
+        required: The file must have it, and no row may leave it empty.
+        among: The values allowed, compared in upper case; empty where any is.
+        hidden: Its values never stand in a message.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    kind: str = "text"
+    required: bool = False
+    among: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+def need(name: str, *spellings: str, kind: str = "word") -> Field:
+    """Give a field that must be there."""
+    return Field(name, spellings or (name,), kind, required=True)
+
+
+def may(name: str, *spellings: str, kind: str = "word", hidden: bool = False) -> Field:
+    """Give a field that may be absent or null."""
+    return Field(name, spellings or (name,), kind, hidden=hidden)
+
+
+def take(raw: Raw, *fields: Field) -> pl.DataFrame:
+    """Take typed columns out of a file, with `ROW` and `FILE`.
+
+    Raises:
+        BadInput: with every column that is missing and every column that holds something else.
+    """
+    problems: list[Problem] = []
+    picks = [pl.col(ROW).cast(pl.Int64), pl.lit(raw.file).alias(FILE)]
+    for field in fields:
+        sources = [(s, *found) for s in field.spellings if (found := _find(raw, s)) is not None]
+        values = [(s, _convert(source, dtype, field.kind)) for s, source, dtype in sources]
+        problems += _unfit_types(raw, field, [(s, dtype) for (s, _, dtype), (_, value) in zip(sources, values, strict=True) if value is None])
+        given = [value for _, value in values if value is not None]
+        if not sources and field.required:
+            problems.append(_absent(raw, field))
+        picks.append(pl.coalesce(*given, pl.lit(None, _dtype(field.kind))).alias(field.name))
+        picks.append(pl.coalesce(*[_shown(s, d) for _, s, d in sources], pl.lit(None, pl.String)).alias(f"{field.name} as found"))
+    if problems:
+        raise BadInput(tuple(problems))
+    try:
+        frame = raw.lazy.select(picks).collect()
+    except pl.exceptions.PolarsError as error:
+        reason = (str(error).splitlines() or [""])[0][:120]
+        raise BadInput((Problem(raw.file, "", f"damaged data ({reason})", "a whole file", "export or copy it again"),)) from error
+    frame = frame.with_columns(_canonical(frame[f.name]) for f in fields if f.kind == "name")
+    for field in fields:
+        problems += _unfit_rows(raw, field, frame)
+    if problems:
+        raise BadInput(tuple(problems))
+    return frame.drop(f"{field.name} as found" for field in fields)
+
+
+def full_name(*parts: str) -> pl.Expr:
+    """Give the canonical full name of parts that stand in columns of their own; null where a part is."""
+    return pl.concat_str([_protected(pl.col(part).str.to_lowercase()) for part in parts], separator=".")
+
+
+def upper(column: str) -> pl.Expr:
+    """Give a word of the platform in the spelling of the model: upper case, underscores."""
+    return pl.col(column).str.strip_chars().str.to_uppercase().str.replace_all(r"[\s_]+", "_")
+
+
+def place(row: int, column: str) -> str:
+    """Name a cell in a message."""
+    return f"row {row}, column `{column}`"
+
+
+def shown(value: object) -> str:
+    """Give a value for a message: one line, shortened, in backticks."""
+    text = str(value)
+    short = text if len(text) <= 60 else f"{text[:57]}..."
+    return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + "`"
+
+
+def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
+    if spelling in raw.types:
+        return pl.col(spelling), raw.types[spelling]
+    base, _, key = spelling.partition(".")
+    if not key or base not in raw.types:
+        return None
+    dtype = raw.types[base]
+    if isinstance(dtype, pl.Struct):
+        found = {f.name.lower(): f for f in dtype.fields}.get(key)
+        return (pl.col(base).struct.field(found.name), _typed(found.dtype)) if found else None
+    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):  # a map, as Parquet stores it
+        entry = pl.element().struct
+        values = pl.col(base).list.eval(entry.field("value").filter(entry.field("key") == key)).list.first()
+        return values, pl.String()
+    if dtype == pl.String:
+        return pl.col(base).str.json_path_match(f"$['{key}']"), pl.String()
+    return None
+
+
+def _typed(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
+    return dtype() if isinstance(dtype, type) else dtype
+
+
+def _dtype(kind: str) -> pl.DataType | type[pl.DataType]:
+    return {"instant": INSTANT, "boolean": pl.Boolean, "integer": pl.Int64, "list": NAMES}.get(kind, pl.String)
+
+
+def _convert(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
+    """Give the expression that reads a column of this type as this kind; null marks what does not fit, None no way."""
+    if dtype == pl.Null:
+        return pl.lit(None, _dtype(kind))
+    if kind in ("text", "word", "name"):
+        return _as_text(source, dtype, kind)
+    return {"instant": _as_instant, "boolean": _as_boolean, "integer": _as_integer, "list": _as_list, "json": _as_json}[kind](source, dtype)
+
+
+def _as_text(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
+    if dtype.is_nested():
+        return None
+    if dtype.is_float():
+        # A column of whole numbers with gaps comes as floating point from many tools: 100.0 is the id 100.
+        whole = (source == source.floor()) & (source.abs() < 2**53)
+        text = pl.when(whole).then(source.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(source.cast(pl.String))
+    else:
+        text = source.cast(pl.String, strict=False)
+    text = pl.when(text != "").then(text)
+    if kind == "text":
+        return text
+    return pl.when(~text.str.contains("\0", literal=True) & (text.str.len_chars() <= _LONGEST)).then(text)
+
+
+def _as_instant(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    if isinstance(dtype, pl.Datetime):
+        aware = source.dt.replace_time_zone("UTC") if dtype.time_zone is None else source.dt.convert_time_zone("UTC")
+        return _sane(aware.dt.cast_time_unit("us"))
+    if dtype == pl.Date:
+        return _sane(source.cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+    if dtype.is_integer():
+        return _from_epoch(source.cast(pl.Int64, strict=False))
+    if dtype.is_float():
+        return _from_epoch(source)
+    return _from_text(source) if dtype == pl.String else None
+
+
+def _from_epoch(number: pl.Expr) -> pl.Expr:
+    # UC: REST gives milliseconds. Seconds, micro- and nanoseconds are told by their size: 1973 to 5138 in each unit.
+    size = number.abs()
+    micros = (
+        pl.when(size < 10**11).then(number * 1_000_000).when(size < 10**14).then(number * 1000)
+        .when(size < 10**17).then(number).otherwise(number // 1000)
+    )  # fmt: skip
+    return _sane(micros.round().cast(pl.Int64, strict=False).cast(INSTANT))
+
+
+def _from_text(source: pl.Expr) -> pl.Expr:
+    parts = source.str.extract_groups(_SHAPE)
+    part = [parts.struct.field(str(i)) for i in range(1, 7)]
+    clock = pl.when(part[1].str.len_chars() == 5).then(part[1] + ":00").otherwise(part[1]).fill_null("00:00:00")
+    start = (part[0] + " " + clock).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
+    micros = part[2].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
+    hours = part[4].cast(pl.Int64)
+    minutes = (hours * 60 + pl.when(part[4].str.starts_with("-")).then(-1).otherwise(1) * part[5].cast(pl.Int64).fill_null(0)).fill_null(0)
+    read = (start + pl.duration(microseconds=micros) - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
+    number = source.str.strip_chars().cast(pl.Int64, strict=False)
+    return pl.coalesce(_sane(read), _from_epoch(number))
+
+
+def _sane(instant: pl.Expr) -> pl.Expr:
+    return pl.when(instant.dt.year().is_between(1, 9998)).then(instant)
+
+
+def _as_boolean(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    if dtype == pl.Boolean:
+        return source
+    if dtype.is_nested() or dtype.is_temporal():
+        return None
+    text = source.cast(pl.String, strict=False).str.strip_chars().str.to_lowercase()
+    yes = text.is_in(["true", "yes", "t", "y", "1", "1.0"])
+    return pl.when(yes | text.is_in(["false", "no", "f", "n", "0", "0.0"])).then(yes)
+
+
+def _as_integer(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    if dtype.is_integer():
+        return source.cast(pl.Int64, strict=False)
+    if dtype.is_float():
+        return pl.when(source == source.floor()).then(source.cast(pl.Int64, strict=False))
+    return source.str.strip_chars().str.strip_suffix(".0").cast(pl.Int64, strict=False) if dtype == pl.String else None
+
+
+def _as_list(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    if isinstance(dtype, pl.List):
+        return source.cast(NAMES, strict=False) if not _typed(dtype.inner).is_nested() else None
+    if dtype != pl.String:
+        return None
+    is_json = source.str.contains(r"^\s*\[")
+    parsed = pl.when(is_json).then(source).str.json_decode(NAMES)
+    # Literals in a list of columns stand in single quotes, and may hold a comma.
+    split = source.str.extract_all(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*").list.eval(pl.element().str.strip_chars())
+    return pl.when(is_json).then(parsed).when(source != "").then(split)
+
+
+def _as_json(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
+    if dtype == pl.String:
+        return pl.when(source != "").then(source)
+    if dtype.is_nested():
+        # A list or map inside a struct of one: the encoder takes structs only.
+        encoded = pl.struct(source.alias("x")).struct.json_encode()
+        return pl.when(source.is_not_null()).then(encoded.str.strip_prefix('{"x":').str.head(-1))
+    return None
+
+
+def _shown(source: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Give what a message may show of a cell, null where the cell is empty."""
+    if dtype.is_nested():
+        return pl.when(source.is_not_null()).then(pl.lit("a nested value"))
+    text = source.cast(pl.String, strict=False)
+    return pl.when(source.is_not_null() & (text.fill_null("?") != "")).then(text.fill_null("?").str.slice(0, 61))
+
+
+def _canonical(names: pl.Series) -> pl.Series:
+    """Give the canonical spelling of full names; null where one is no name."""
+    low = names.str.to_lowercase()
+    odd = low.str.contains(r"`|^\.|\.$|\.\.|^\s|\s$|\s\.|\.\s")
+    if not odd.any():
+        return low
+    strange = names.filter(odd.fill_null(value=False)).unique()
+    spelled = pl.Series([_spell(name) for name in strange], dtype=pl.String)
+    read = names.replace_strict(strange, spelled, default=None, return_dtype=pl.String)
+    return pl.select(pl.when(odd).then(read).otherwise(low).alias(names.name)).to_series()
+
+
+def _spell(name: str) -> str | None:
+    try:
+        return canonical_name(name)
+    except ValueError:
+        return None
+
+
+def _protected(part: pl.Expr) -> pl.Expr:
+    quoted = pl.concat_str(pl.lit("`"), part.str.replace_all("`", "``", literal=True), pl.lit("`"))
+    return pl.when(part.str.contains(r"[.`]")).then(quoted).otherwise(part)
+
+
+def _absent(raw: Raw, field: Field) -> Problem:
+    names = " or ".join(f"`{spelling}`" for spelling in field.spellings)
+    columns = ", ".join(shown(column) for column in list(raw.types)[:30]) or "no column"
+    return Problem(raw.file, f"column `{field.spellings[0]}`", f"only {columns}", f"a column {names}", "export it with this column")
+
+
+def _unfit_types(raw: Raw, field: Field, unfit: list[tuple[str, pl.DataType]]) -> list[Problem]:
+    expected = _EXPECTED[field.kind]
+    return [
+        Problem(raw.file, f"column `{spelling}`", f"the type `{dtype}`", expected, "export the column with its own type, or as text")
+        for spelling, dtype in unfit
+    ]
+
+
+def _unfit_rows(raw: Raw, field: Field, frame: pl.DataFrame) -> list[Problem]:
+    column = next((s for s in field.spellings if _find(raw, s) is not None), field.name)
+    found = frame[f"{field.name} as found"]
+    value = frame[field.name]
+    rows = frame[ROW]
+    problems: list[Problem] = []
+    unfit = found.is_not_null() & value.is_null()
+    if unfit.any():
+        cell = "a value that is not shown" if field.hidden else shown(found.filter(unfit)[0])
+        mend = _MEND.get(field.kind, "write it as the platform exports it")
+        problems.append(_at(raw, column, rows.filter(unfit), cell, _EXPECTED[field.kind], mend))
+    empty = found.is_null()
+    if field.required and empty.any():
+        problems.append(_at(raw, column, rows.filter(empty), "nothing", _EXPECTED[field.kind], "fill it in, or remove the row"))
+    if field.among:
+        other = ~value.str.to_uppercase().is_in(field.among) & value.is_not_null()
+        if other.any():
+            cell = shown(value.filter(other)[0])
+            problems.append(_at(raw, column, rows.filter(other), cell, f"one of {', '.join(field.among)}", "replace it"))
+    return problems
+
+
+def _at(raw: Raw, column: str, rows: pl.Series, found: str, expected: str, mend: str) -> Problem:  # noqa: PLR0913, PLR0917 - a message's parts
+    more = f" (and in {len(rows) - 1} more rows)" if len(rows) > 1 else ""
+    return Problem(raw.file, place(rows[0], column), f"{found}{more}", expected, mend)

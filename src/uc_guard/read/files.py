@@ -1,0 +1,231 @@
+"""A file of any format as a raw table: columns in lower case, every row with its number, or the reason why not."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import polars as pl
+
+from uc_guard.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROW = "_row"
+"""Column that holds the number of the row in its file, from 1; the header of a CSV file is not counted."""
+
+FORMATS = {
+    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+}  # fmt: skip
+_CELL_LIMIT = 2**31 - 1
+_LISTS = ("resources", "res", "policies", "bindings", "workspace_bindings", "value", "data", "rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One file, as it stands.
+
+    Attributes:
+        file: Its name, as messages give it.
+        lazy: Its columns, names in lower case, with `ROW`.
+        types: Type of each column, `ROW` left out. CSV and JSON files hold text only.
+    """
+
+    file: str
+    lazy: pl.LazyFrame
+    types: dict[str, pl.DataType]
+
+
+def is_data(path: Path) -> bool:
+    """Tell whether the name of a file is that of a format that can be read."""
+    return _format(path) is not None
+
+
+def stem(path: Path) -> str:
+    """Give the name of a file without its endings, in lower case."""
+    name = path.name.lower().removesuffix(".gz")
+    return next((name.removesuffix(ending) for ending in FORMATS if name.endswith(ending)), name)
+
+
+def open_file(path: Path, file: str) -> Raw:
+    """Open a file.
+
+    Args:
+        path: Where it is.
+        file: What messages call it.
+
+    Raises:
+        BadInput: when it is empty, damaged, not UTF-8, or has two columns of one name.
+    """
+    openers = {"parquet": _open_parquet, "csv": _open_csv, "json": _open_json}
+    if path.stat().st_size == 0:
+        raise bad(file, "", "an empty file", "at least a header or a schema", "export it again, or remove the file")
+    frame = openers[_format(path) or "csv"](path, file)
+    lazy = frame.lazy().with_row_index(ROW, offset=1)
+    names = lazy.collect_schema()
+    folded: dict[str, str] = {}
+    for name in names:
+        if name.strip().lower() in folded:
+            raise bad(file, f"column `{name}`", f"two columns of this name (`{folded[name.strip().lower()]}`)", "one", "remove one of them")
+        folded[name.strip().lower()] = name
+    lazy = lazy.select(pl.col(name).alias(low) for low, name in folded.items())
+    if _format(path) == "csv":
+        lazy = lazy.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))  # blank lines
+    return Raw(file, lazy, {low: names[name] for low, name in folded.items() if low != ROW})
+
+
+def bad(file: str, place: str, found: str, expected: str, mend: str) -> BadInput:
+    """Give the error for one problem."""
+    return BadInput((Problem(file, place, found, expected, mend),))
+
+
+def _format(path: Path) -> str | None:
+    name = path.name.lower().removesuffix(".gz")
+    return next((kind for ending, kind in FORMATS.items() if name.endswith(ending)), None)
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    if not path.name.lower().endswith(".gz"):
+        return path.read_bytes()
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (OSError, EOFError) as error:
+        raise bad(file, "", f"a damaged gzip file ({error})", "a whole one", "export or copy it again") from error
+
+
+def _open_parquet(path: Path, file: str) -> pl.LazyFrame:
+    lazy = pl.scan_parquet(path, glob=False)
+    try:
+        lazy.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise bad(file, "", f"a damaged Parquet file ({_reason(error)})", "a whole one", "export or copy it again") from error
+    return lazy
+
+
+def _open_csv(path: Path, file: str) -> pl.DataFrame:
+    data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
+    _check_text(data, file)
+    text = io.TextIOWrapper(io.BytesIO(data[:1_000_000]), encoding="utf-8", errors="replace", newline="")
+    first = data.split(b"\n", 1)[0]
+    separator = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
+    header = next(iter(csv.reader(text, delimiter=separator)), [])
+    _check_header(header, file)
+    try:
+        # UC: a CSV download writes null as `null`; a name `null` is then reported as missing, not taken for a value.
+        frame = pl.read_csv(io.BytesIO(data), separator=separator, infer_schema=False, null_values=["null", "NULL"])
+    except pl.exceptions.PolarsError as error:
+        raise BadInput((_ragged(data, separator, file) or Problem(
+            file, "", f"text that is no CSV ({_reason(error, hide=True)})", "rows of one width, quotes closed", "export it again",
+        ),)) from error
+    if frame.width > 1 and frame.height and frame.to_series(frame.width - 1).has_nulls() and (short := _ragged(data, separator, file)):
+        raise BadInput((short,))
+    return frame
+
+
+def _check_header(header: list[str], file: str) -> None:
+    seen: set[str] = set()
+    for name in header:
+        if name.strip().lower() in seen:
+            raise bad(file, f"column `{name}`", "two columns of this name", "one", "remove one of them")
+        seen.add(name.strip().lower())
+
+
+def _check_text(data: bytes, file: str) -> None:
+    if not data.strip():
+        raise bad(file, "", "an empty file", "at least a header", "export it again, or remove the file")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"the byte 0x{data[error.start]:02x}, which is not UTF-8"
+        raise bad(file, f"line {line}", found, "UTF-8 text", "save the file as UTF-8") from None
+
+
+def _ragged(data: bytes, separator: str, file: str) -> Problem | None:
+    """Find the first row that is shorter or longer than the header: polars fills a short one with nulls in silence."""
+    limit = csv.field_size_limit(_CELL_LIMIT)
+    try:
+        rows = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), delimiter=separator, strict=True)
+        width = len(next(rows, []))
+        for number, row in enumerate(rows, 1):
+            if row and len(row) != width:
+                return Problem(file, f"row {number}", f"{len(row)} cells", f"{width} cells, as in the header", "export it again: rows are cut or not quoted")
+    except csv.Error as error:
+        return Problem(file, f"line {rows.line_num}", f"text that is no CSV ({error})", "closed quotes", "export it again: the file may be cut")
+    finally:
+        csv.field_size_limit(limit)
+    return None
+
+
+def _open_json(path: Path, file: str) -> pl.DataFrame:
+    data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
+    _check_text(data, file)
+    lines = _lines(data, file)
+    if not lines.strip():
+        return pl.DataFrame()
+    try:
+        keys = pl.scan_ndjson(io.BytesIO(lines), infer_schema_length=None).collect_schema().names()
+        # Every value as text, nested ones as JSON: one road for all formats, and no type is guessed from the first rows.
+        return pl.read_ndjson(io.BytesIO(lines), schema=dict.fromkeys(keys, pl.String))
+    except pl.exceptions.PolarsError as error:
+        raise BadInput((_bad_line(lines, file) or Problem(
+            file, "", f"text that is no JSON ({_reason(error, hide=True)})", "one JSON object a line", "export it again",
+        ),)) from error
+
+
+def _lines(data: bytes, file: str) -> bytes:
+    """Give JSON lines for JSON lines, for an array of objects, and for a page of a REST answer."""
+    start = data.lstrip()[:1]
+    if start == b"{":
+        first = data.lstrip().split(b"\n", 1)[0]
+        if _decodes(first):
+            whole = data.strip() == first.strip()
+            return _page(first) if whole else data
+        try:
+            return _page(data)
+        except msgspec.DecodeError:
+            return data  # JSON lines with a damaged first line, told later
+    if start != b"[":
+        raise bad(file, "line 1", "text that is no JSON", "an array of objects, or one object a line", "export it again as JSON")
+    try:
+        return _joined(msgspec.json.decode(data, type=list[msgspec.Raw]))
+    except msgspec.DecodeError as error:
+        raise bad(file, "", f"JSON that does not end well ({error})", "an array of objects", "export it again: the file may be cut") from error
+
+
+def _page(data: bytes) -> bytes:
+    page = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    for name, value in page.items():
+        if name.lower() in _LISTS and bytes(value).lstrip()[:1] == b"[":
+            return _joined(msgspec.json.decode(value, type=list[msgspec.Raw]))
+    return data.replace(b"\r", b" ").replace(b"\n", b" ")
+
+
+def _joined(rows: list[Any]) -> bytes:
+    return b"\n".join(re.sub(rb"[\r\n]", b" ", bytes(row)) for row in rows)
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _bad_line(lines: bytes, file: str) -> Problem | None:
+    for number, line in enumerate(lines.splitlines(), 1):
+        if line.strip() and not (line.lstrip().startswith(b"{") and _decodes(line)):
+            return Problem(file, f"row {number}", "text that is no JSON object", "one JSON object a line", "export it again: the row is cut or not JSON")
+    return None
+
+
+def _reason(error: Exception, *, hide: bool = False) -> str:
+    # SAFETY: the text of a parse error may quote a cell, and a cell may hold a secret.
+    return type(error).__name__ if hide else (str(error).splitlines() or [""])[0][:120]

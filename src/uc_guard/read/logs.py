@@ -1,0 +1,166 @@
+"""Logs as evidence: statements of the query history, lineage, and audit events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from uc_guard.model.denial import DENIED
+from uc_guard.model.privilege import normalize_type
+from uc_guard.read.fields import FILE, full_name, may, need, place, take, upper
+from uc_guard.read.files import ROW, bad
+from uc_guard.read.parts import Part, counted, part
+
+if TYPE_CHECKING:
+    from uc_guard.read.files import Raw
+
+
+def read_statements(raw: Raw, source: str) -> list[Part]:
+    """Read the query history: the system table, or pages of the REST listing under its own names."""
+    del source
+    frame = take(
+        raw,
+        need("statement_id", "statement_id", "query_id"),
+        # UC: the privileges of `executed_as` ran it; where it is not recorded, whoever sent it ran it.
+        need("principal", "executed_as", "executed_as_user_name", "executed_by", "user_name"),
+        may("submitter", "executed_by", "user_name"),
+        may("session_id"),
+        may("text", "statement_text", "query_text", kind="text", hidden=True),
+        need("status", "execution_status", "status"),
+        may("error", "error_message", kind="text", hidden=True),
+        may("statement_type"),
+        may("compute", "compute.type", "compute_type"),
+        may("warehouse", "warehouse_id", "endpoint_id", "compute.warehouse_id"),
+        may("client", "client_application", kind="text"),
+        may("catalog", "catalog", "current_catalog", "catalog_name"),
+        may("schema", "schema", "current_schema", "schema_name"),
+        may("parameters", "query_parameters", "parameters", kind="json", hidden=True),
+        may("parameters_truncated", "query_parameters.is_truncated", kind="boolean"),
+        need("started_at", "start_time", "query_start_time_ms", "started_at", kind="instant"),
+        may("updated_at", "update_time", "query_end_time_ms", "end_time", kind="instant"),
+    )
+    warehouse = pl.when(pl.col("warehouse").is_not_null()).then(pl.lit("WAREHOUSE"))
+    frame = frame.with_columns(
+        upper("status"), upper("statement_type"), pl.coalesce(upper("compute"), warehouse).alias("compute"),
+        pl.col("catalog", "schema").str.to_lowercase(), pl.col("parameters_truncated").fill_null(value=False),
+        _parameters(frame, raw),
+    )  # fmt: skip
+    latest = frame.sort("updated_at", ROW, nulls_last=False).unique("statement_id", keep="last", maintain_order=True)
+    return [_same_statement(raw, frame, latest)]
+
+
+def read_lineage(raw: Raw, source: str) -> list[Part]:
+    """Read table or column lineage."""
+    columns = [may(f"{end}_column", f"{end}_column_name") for end in ("source", "target")] if source == "column_lineage" else []
+    frame = take(
+        raw, *_end("source"), *_end("target"), *columns,
+        may("statement_id"), may("principal", "created_by"), may("direct", "direct_access", kind="boolean"), may("entity_type"),
+        need("at", "event_time", kind="instant"), may("record_id"),
+    )  # fmt: skip
+    frame = frame.with_columns(
+        _end_name("source"), _end_name("target"), _end_type("source"), _end_type("target"), upper("entity_type"),
+        *[pl.col(c.name).str.to_lowercase() for c in columns],
+    ).unique("record_id" if frame["record_id"].null_count() == 0 else None, keep="first", maintain_order=True)  # fmt: skip
+    return [part(source, frame)]
+
+
+def read_audit(raw: Raw, source: str) -> list[Part]:
+    """Read the audit log: the events of Unity Catalog."""
+    del source
+    keys = (*_AUDITED, "full_name_arg", "name_arg", "securable_full_name", "securable_type", "operation")
+    frame = take(
+        raw, need("event_id"), need("action", "action_name"), may("service", "service_name"), need("at", "event_time", kind="instant"),
+        # UC: on dedicated group compute and on behalf of others, run_as is whose privileges counted.
+        may("principal", "identity_metadata.run_as", "user_identity.email", "user_identity.subject_name"),
+        may("code", "response.status_code", kind="integer"), may("error", "response.error_message", kind="text", hidden=True),
+        *[may(f"p.{key}", f"request_params.{key}", kind="text") for key in keys],
+    )  # fmt: skip
+    ours = pl.col("service").fill_null("unityCatalog").str.to_lowercase() == "unitycatalog"
+    other = frame.filter(~ours).height
+    frame = frame.filter(ours)
+    by_key = [
+        pl.when(pl.col(f"p.{key}").is_not_null()).then(pl.struct(pl.lit(kind).alias("t"), pl.col(f"p.{key}").alias("n")))
+        for key, kind in _AUDITED.items()
+    ]
+    named = pl.coalesce("p.securable_full_name", "p.full_name_arg", "p.name_arg")
+    told = pl.coalesce(upper("p.securable_type"), pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase())
+    rest = pl.when(named.is_not_null()).then(pl.struct(told.alias("t"), named.alias("n")))
+    found = pl.coalesce(*by_key, rest)
+    frame = frame.with_columns(
+        found.struct.field("t").map_elements(normalize_type, return_dtype=pl.String).alias("securable_type"),
+        pl.when(found.struct.field("t") == "PATH").then(found.struct.field("n"))
+        .otherwise(found.struct.field("n").str.to_lowercase()).alias("securable"),
+        upper("p.operation").alias("operation"),
+        (pl.col("code").is_in([401, 403]).fill_null(value=False) | pl.col("error").str.contains(DENIED).fill_null(value=False)).alias("denied"),
+    )  # fmt: skip
+    notes = counted(other, f"events of {raw.file} left out: of services other than Unity Catalog")
+    return [part("access_events", frame.unique([c for c in frame.columns if c != ROW], maintain_order=True), *notes)]
+
+
+_AUDITED = {
+    "table_full_name": "TABLE", "volume_full_name": "VOLUME", "model_full_name": "MODEL", "url": "PATH", "credential_name": "CREDENTIAL",
+    "function_full_name": "FUNCTION", "schema_full_name": "SCHEMA", "catalog_name": "CATALOG",
+}  # fmt: skip
+
+
+def _same_statement(raw: Raw, frame: pl.DataFrame, latest: pl.DataFrame) -> Part:
+    """Merge rows of one statement: its status changes while it runs, what it is does not."""
+    merged = frame.height - latest.height
+    if merged:
+        fixed = frame.group_by("statement_id").agg(pl.col("principal", "text").n_unique(), pl.col(ROW).sort().slice(0, 2))
+        split = fixed.filter((pl.col("principal") > 1) | (pl.col("text") > 1)).sort(ROW)
+        if split.height:
+            first, second = split[ROW][0].to_list()
+            raise bad(
+                raw.file, place(first, "statement_id"), f"the id of row {second} with another principal or text ({split.height} such ids)",
+                "one statement for each id", "remove the row that is wrong",
+            )  # fmt: skip
+    return part("statements", latest, *counted(merged, f"rows of {raw.file} merged into later ones of the same statement"))
+
+
+def _parameters(frame: pl.DataFrame, raw: Raw) -> pl.Series:
+    """Give the parameters as one JSON object; by distinct value, since most statements have none."""
+    given = frame["parameters"]
+    distinct = given.drop_nulls().unique()
+    spelled = [_spell_parameters(text) for text in distinct]
+    if wrong := [text for text, new in zip(distinct, spelled, strict=True) if new == ""]:
+        row = frame.filter(given == wrong[0])[ROW][0]
+        raise bad(raw.file, place(row, "query_parameters"), "a value that is not shown", "JSON with named_parameters and pos_parameters", "export it as the platform gives it")
+    return given.replace_strict(distinct, pl.Series(spelled, dtype=pl.String), default=None, return_dtype=pl.String).alias("parameters")
+
+
+def _spell_parameters(text: str) -> str | None:
+    try:
+        given = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return ""
+    if not isinstance(given, dict):
+        return None if given is None else ""
+    known = {"named_parameters", "pos_parameters", "is_truncated"} & given.keys()
+    named = given.get("named_parameters") if known else given
+    if isinstance(named, list):  # a map, as Parquet stores it
+        named = {entry["key"]: entry["value"] for entry in named}
+    values = dict(enumerate((given.get("pos_parameters") or []) if known else []))
+    both = {str(key): value for key, value in ({**values, **(named or {})}).items() if value is not None}
+    return msgspec.json.encode(both, order="deterministic").decode() if both else None
+
+
+def _end(end: str) -> list[object]:
+    return [
+        may(f"{end}_full", f"{end}_table_full_name", kind="text"), may(f"{end}_catalog", f"{end}_table_catalog"),
+        may(f"{end}_schema", f"{end}_table_schema"), may(f"{end}_name", f"{end}_table_name"),
+        may(f"{end}_path", kind="text"), may(f"{end}_type"),
+    ]  # fmt: skip
+
+
+def _end_name(end: str) -> pl.Expr:
+    # Parts first: a full name does not tell a dot inside a part from one between two.
+    parts = full_name(f"{end}_catalog", f"{end}_schema", f"{end}_name")
+    return pl.coalesce(parts, pl.col(f"{end}_full").str.to_lowercase(), f"{end}_path").alias(end)
+
+
+def _end_type(end: str) -> pl.Expr:
+    guess = pl.when(pl.col(f"{end}_full").is_null() & pl.col(f"{end}_path").is_not_null()).then(pl.lit("PATH"))
+    return pl.coalesce(upper(f"{end}_type"), guess).alias(f"{end}_type")

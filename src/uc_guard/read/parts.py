@@ -1,0 +1,48 @@
+"""Rows of one frame that one file gave, before they are joined with those of other files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.read.fields import FILE
+from uc_guard.read.files import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RANK = "_rank"
+"""Column that says how well a row is known: 0 from its own listing, 1 from another one that knows its kind, 2 from a name alone."""
+
+CONTRACTS = {contract.name: contract for contract in tables.SNAPSHOT}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one frame.
+
+    Attributes:
+        name: The frame that they belong to.
+        rows: The contract's columns with `FILE`, `ROW` and `RANK`.
+        notes: What was done with the file's rows, for the manifest.
+    """
+
+    name: str
+    rows: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def part(name: str, frame: pl.DataFrame, *notes: str, rank: int = 0) -> Part:
+    """Give a part: columns that the frame lacks are null, others than the contract's are dropped."""
+    schema = CONTRACTS[name].schema
+    lacking = [pl.lit(None, dtype).alias(column) for column, dtype in schema.items() if column not in frame.columns]
+    rows = frame.with_columns(*lacking, pl.lit(rank, pl.Int8).alias(RANK)).select(*schema, FILE, ROW, RANK)
+    return Part(name, rows.cast(schema), notes)
+
+
+def counted(number: int, what: str) -> Iterable[str]:
+    """Give a note with a number, or none where the number is 0."""
+    return [f"{number} {what}"] if number else []
