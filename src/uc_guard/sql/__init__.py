@@ -1,1 +1,1 @@
-"""SQL text to uses; the only part that imports sqlglot."""
+"""SQL text to uses: tokens, grammar, scopes, and the statements of Databricks SQL."""

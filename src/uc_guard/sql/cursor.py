@@ -1,0 +1,153 @@
+"""A place in a list of tokens, and the small steps that every reader takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from uc_guard.sql.tokens import identifier, is_string, string_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from uc_guard.sql.tree import Query
+
+_AHEAD = [""] * 6
+_WORD_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
+
+
+class Misread(Exception):  # noqa: N818 - never leaves this package: it becomes an Opaque
+    """The tokens do not follow the grammar that we know."""
+
+    def __init__(self, reason: str, near: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.near = near
+
+
+class Cursor:
+    """Tokens, their upper-case twins, and a place among them.
+
+    INVARIANT: both lists end with empty tokens, so that looking a few places ahead never fails, and a quoted name never
+    equals a keyword, because its backticks are part of the token.
+    """
+
+    __slots__ = ("constants", "end", "has_lambda", "i", "literals_matter", "markers", "query", "raw", "up")
+
+    def __init__(
+        self, tokens: list[str], query: Callable[[Cursor], Query], constants: Mapping[str, str | None] | None = None
+    ) -> None:
+        self.raw = tokens + _AHEAD
+        self.up = [token.upper() for token in tokens] + _AHEAD
+        self.i = 0
+        self.end = len(tokens)
+        self.has_lambda = "->" in tokens
+        self.query = query
+        self.constants = constants or {}
+        self.literals_matter = False
+        self.markers = 0
+
+    def fail(self, reason: str = "syntax") -> NoReturn:
+        """Refuse what stands here."""
+        raise Misread(reason, " ".join(self.raw[max(0, self.i - 3) : self.i + 5]))
+
+    def take(self, *words: str) -> bool:
+        """Step over the words when all of them stand here."""
+        i = self.i
+        for k, word in enumerate(words):
+            if self.up[i + k] != word:
+                return False
+        self.i = i + len(words)
+        return True
+
+    def take_any(self, words: frozenset[str] | set[str]) -> str:
+        """Step over one of the words when it stands here; give it, or an empty text."""
+        word = self.up[self.i]
+        if word in words:
+            self.i += 1
+            return word
+        return ""
+
+    def need(self, *words: str) -> None:
+        """Step over the words, which must stand here."""
+        if not self.take(*words):
+            self.fail()
+
+    def at_name(self) -> bool:
+        """Tell whether a word or a quoted name stands here."""
+        return is_name(self.raw[self.i])
+
+    def name_part(self) -> str:
+        """Read one identifier, lower case."""
+        token = self.raw[self.i]
+        if not is_name(token):
+            self.fail()
+        self.i += 1
+        return identifier(token)
+
+    def names_in_parens(self) -> tuple[str, ...]:
+        """Read `(a, b.c, d)`: the last part of each name; what follows a name inside (types, comments) is skipped."""
+        self.need("(")
+        names: list[str] = []
+        while True:
+            part = self.name_part()
+            while self.take("."):
+                part = self.name_part()
+            names.append(part)
+            self.skip_until(frozenset({",", ")"}))
+            if self.take(")"):
+                return tuple(names)
+            self.need(",")
+
+    def skip_until(self, stops: frozenset[str]) -> None:
+        """Step forward to the next of these tokens outside any parentheses, or to the end."""
+        up, i, depth = self.up, self.i, 0
+        while i < self.end:
+            token = up[i]
+            if depth == 0 and token in stops:
+                break
+            if token in {"(", "["}:
+                depth += 1
+            elif token in {")", "]"}:
+                depth -= 1
+                if depth < 0:
+                    break
+            i += 1
+        self.i = i
+
+    def skip_parens(self) -> None:
+        """Step over a group in parentheses."""
+        self.need("(")
+        self.skip_until(frozenset({")"}))
+        self.need(")")
+
+    def string(self) -> str:
+        """Read a string literal (adjacent ones are one)."""
+        if not is_string(self.raw[self.i]):
+            self.fail()
+        parts: list[str] = []
+        while is_string(self.raw[self.i]):
+            parts.append(string_value(self.raw[self.i]))
+            self.i += 1
+        return "".join(parts)
+
+    def text(self, start: int, end: int | None = None) -> str:
+        """Give the tokens from one place to another as text."""
+        return " ".join(self.raw[start : self.i if end is None else end])
+
+
+def is_name(token: str) -> bool:
+    """Tell whether a token can be an identifier."""
+    first = token[:1]
+    if first in _WORD_START:
+        if first.isdigit():
+            return not _is_number(token)
+        return token[1:2] not in {"'", '"'}
+    return first == "`" or first.isalpha()
+
+
+def _is_number(token: str) -> bool:
+    head = token.rstrip("lLsSyYfFdDbB").replace(".", "", 1)
+    if head.isdigit():
+        return True
+    mantissa, e, power = head.lower().partition("e")
+    return bool(e) and mantissa.isdigit() and power.lstrip("+-").isdigit()

@@ -1,0 +1,75 @@
+"""The public face: what a statement, or a session of statements, uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from uc_guard.model.use import Extraction, Opaque, Use
+from uc_guard.sql.schema import Catalog
+from uc_guard.sql.session import Session, TempView
+from uc_guard.sql.statements import run_text
+from uc_guard.sql.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Catalog", "Extraction", "Opaque", "Session", "Use", "extract", "extract_in", "extract_session", "new_session"]
+
+
+def extract(  # noqa: PLR0913 - the public signature
+    text: str | None,
+    catalog: Catalog,
+    *,
+    current_catalog: str | None = None,
+    current_schema: str | None = None,
+    temp_views: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Extraction:
+    """Give what a text (one statement or several) uses; never raises on any text."""
+    session = new_session(current_catalog, current_schema, temp_views)
+    return extract_in(catalog, session, text, parameters)[0]
+
+
+def extract_in(
+    catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any] | None = None
+) -> tuple[Extraction, Session]:
+    """Give what a text uses in a session, and the session as the text leaves it."""
+    return run_text(catalog, session, text, parameters or {})
+
+
+def extract_session(
+    statements: Iterable[str | None],
+    catalog: Catalog,
+    *,
+    current_catalog: str | None = None,
+    current_schema: str | None = None,
+    temp_views: Mapping[str, Any] | None = None,
+) -> list[Extraction]:
+    """Give what each text of one session uses; USE, temporary views and variables carry over to later ones."""
+    session = new_session(current_catalog, current_schema, temp_views)
+    found: list[Extraction] = []
+    for text in statements:
+        extraction, session = extract_in(catalog, session, text)
+        found.append(extraction)
+    return found
+
+
+def new_session(
+    current_catalog: str | None = None, current_schema: str | None = None, temp_views: Mapping[str, Any] | None = None
+) -> Session:
+    """Make the state in which a session starts."""
+    catalog = current_catalog.lower() if current_catalog else None
+    schema = current_schema.lower() if current_schema else None
+    if not temp_views:
+        return Session(catalog, schema)
+    return Session(catalog, schema, {name.lower(): _temp_view(view, catalog, schema) for name, view in temp_views.items()})
+
+
+def _temp_view(view: Mapping[str, Any], catalog: str | None, schema: str | None) -> TempView:
+    columns = view.get("columns")
+    namespace = view.get("current_namespace")
+    if namespace:
+        catalog, _, schema = str(namespace).lower().partition(".")
+    definition = view.get("definition")
+    tokens = tuple(tokenize(definition) or ("",)) if definition else ()
+    return TempView(tokens, tuple(name.lower() for name in columns) if columns else None, catalog, schema)

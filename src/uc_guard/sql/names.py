@@ -1,0 +1,102 @@
+"""Folds the constant expressions that spell names: IDENTIFIER('a' || :b)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uc_guard.model.name import split_name
+from uc_guard.sql.cursor import is_name
+from uc_guard.sql.tokens import identifier, is_string, string_value
+from uc_guard.sql.tree import Chain, Unknown
+
+if TYPE_CHECKING:
+    from uc_guard.sql.cursor import Cursor
+
+_CASES = {"LOWER": str.lower, "LCASE": str.lower, "UPPER": str.upper, "UCASE": str.upper, "TRIM": str.strip}
+
+
+def folded_name(p: Cursor) -> tuple[Chain, Unknown | None]:
+    """Read `IDENTIFIER( constant )`: the name it spells, or why it cannot be known."""
+    start = p.i
+    p.need("IDENTIFIER", "(")
+    p.literals_matter = True
+    text = fold_text(p)
+    if text is None or p.up[p.i] != ")":
+        p.skip_until(frozenset({")"}))
+    p.need(")")
+    if text is not None:
+        chain = chain_of(text)
+        if chain:
+            return chain, None
+    return (), Unknown("dynamic-name", p.text(start), tuple(_spelled(p, start)))
+
+
+def fold_text(p: Cursor) -> str | None:
+    """Read a constant text: literals, parameters and variables of known value, joined by `||` or concat."""
+    parts = [_fold_operand(p)]
+    while p.take("||"):
+        parts.append(_fold_operand(p))
+    known = [part for part in parts if part is not None]
+    return "".join(known) if len(known) == len(parts) else None
+
+
+def chain_of(text: str) -> Chain | None:
+    """Split the name that a text spells; None where it spells none."""
+    try:
+        return tuple(part.lower() for part in split_name(text.strip()))
+    except ValueError:
+        return None
+
+
+def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for each form of a constant
+    token = p.up[p.i]
+    if is_string(p.raw[p.i]):
+        return p.string()
+    if token == ":" and is_name(p.raw[p.i + 1]):
+        p.i += 2
+        return p.constants.get(":" + identifier(p.raw[p.i - 1]))
+    if token == "?":
+        p.i += 1
+        p.markers += 1
+        return p.constants.get(f"?{p.markers}")
+    if token == "(":
+        p.i += 1
+        inner = fold_text(p)
+        return inner if inner is not None and p.take(")") else None
+    if token in {"CONCAT", *_CASES} and p.up[p.i + 1] == "(":
+        return _fold_call(p)
+    if is_name(p.raw[p.i]):
+        return _fold_variable(p)
+    return None
+
+
+def _fold_call(p: Cursor) -> str | None:
+    word = p.up[p.i]
+    p.i += 2
+    parts = [fold_text(p)]
+    while p.take(","):
+        parts.append(fold_text(p))
+    known = [part for part in parts if part is not None]
+    if len(known) != len(parts) or not p.take(")"):
+        return None
+    return "".join(known) if word == "CONCAT" else _CASES[word](known[0])
+
+
+def _fold_variable(p: Cursor) -> str | None:
+    parts = [p.name_part()]
+    while p.up[p.i] == "." and is_name(p.raw[p.i + 1]):
+        p.i += 1
+        parts.append(p.name_part())
+    if parts[:-1] in ([], ["session"], ["system", "session"]):
+        return p.constants.get(parts[-1])
+    return None
+
+
+def _spelled(p: Cursor, start: int) -> list[Chain]:
+    """Collect what the strings inside could spell by themselves."""
+    found: list[Chain] = []
+    for token in p.raw[start : p.i]:
+        chain = chain_of(string_value(token)) if is_string(token) else None
+        if chain:
+            found.append(chain)
+    return found

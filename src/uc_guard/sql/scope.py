@@ -1,0 +1,138 @@
+"""Which relations a name can see, and which column of which securable it then means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from uc_guard.sql.tree import Chain
+
+# What a column stands for: None = no column of a securable (derived); (columns read so far, name) = one of those.
+Target = tuple[set[str], str] | None
+_MISSING = object()
+# UC: virtual columns of files and change feeds need no privilege of their own and stand in no schema.
+VIRTUAL = frozenset({"_metadata", "_change_type", "_commit_version", "_commit_timestamp", "_rescued_data"})
+
+
+class Relation:
+    """One relation in a FROM clause.
+
+    Attributes:
+        qualifier: The parts that may stand before its columns, outermost first.
+        columns: Column name to what it stands for. For a base relation (`read` is set) any value: the name is its own.
+        read: The set that gathers the columns read of the securable; None for derived relations.
+        is_open: It may have columns that are not known, so an unknown name may be one of them.
+    """
+
+    __slots__ = ("columns", "is_open", "qualifier", "read")
+
+    def __init__(
+        self, qualifier: Chain, columns: Mapping[str, object], read: set[str] | None = None, *, is_open: bool = False
+    ) -> None:
+        self.qualifier = qualifier
+        self.columns = columns
+        self.read = read
+        self.is_open = is_open
+
+    def touch(self, name: str) -> bool:
+        """Mark a column as read; False where there is none of that name."""
+        target = self.columns.get(name, _MISSING)
+        if target is _MISSING:
+            return self.read is not None and name in VIRTUAL
+        if self.read is not None:
+            self.read.add(name)
+        elif target is not None:
+            target[0].add(target[1])  # type: ignore[index]
+        return True
+
+    def touch_all(self, without: tuple[str, ...] = ()) -> None:
+        """Mark every column as read."""
+        if self.read is not None and not without:
+            self.read.update(self.columns)
+            return
+        for name, target in self.columns.items():
+            if name in without:
+                continue
+            if self.read is not None:
+                self.read.add(name)
+            elif target is not None:
+                target[0].add(target[1])  # type: ignore[index]
+
+    def target(self, name: str) -> Target:
+        """Give what a column stands for, for a relation that passes it on."""
+        if self.read is not None:
+            return (self.read, name)
+        return self.columns.get(name)  # type: ignore[return-value]
+
+
+class Scope:
+    """The relations that an expression sees, the aliases of its select list, and the scope around it."""
+
+    __slots__ = ("aliases", "outer", "relations", "windows")
+
+    def __init__(self, relations: list[Relation], outer: Scope | None) -> None:
+        self.relations = relations
+        self.outer = outer
+        self.aliases: set[str] = set()
+        self.windows: Mapping[str, list[object]] = {}
+
+    def touch(self, chain: Chain) -> bool:
+        """Mark the column that a name means as read, here or further out; False where it means none."""
+        scope: Scope | None = self
+        while scope is not None:
+            if touch(scope.relations, chain):
+                return True
+            if chain[0] in scope.aliases:
+                return True
+            scope = scope.outer
+        return False
+
+    def is_open(self) -> bool:
+        """Tell whether a relation here or further out may have columns that are not known."""
+        scope: Scope | None = self
+        while scope is not None:
+            if any(relation.is_open for relation in scope.relations):
+                return True
+            scope = scope.outer
+        return False
+
+
+def touch(relations: list[Relation], chain: Chain) -> bool:
+    """Mark the column that a name means in these relations as read; the longest qualifier wins, then a struct's field."""
+    first = chain[0]
+    size = len(chain)
+    if size > 1:
+        for length in range(min(size - 1, 3), 0, -1):
+            if _touch_qualified(relations, chain[:length], chain[length]):
+                return True
+    found = False
+    for relation in relations:
+        if relation.touch(first):
+            found = True
+    return found
+
+
+def matching(relations: list[Relation], qualifier: Chain) -> list[Relation]:
+    """Give the relations that a qualifier names."""
+    size = len(qualifier)
+    return [relation for relation in relations if relation.qualifier[-size:] == qualifier]
+
+
+def _touch_qualified(relations: list[Relation], qualifier: Chain, name: str) -> bool:
+    found = False
+    size = len(qualifier)
+    for relation in relations:
+        own = relation.qualifier
+        if own[-size:] == qualifier and (relation.touch(name) or relation.is_open):
+            found = True
+    return found
+
+
+def outputs_of(relations: list[Relation]) -> tuple[dict[str, None], bool]:
+    """Give the names that `*` yields, and whether there may be more."""
+    names: dict[str, None] = {}
+    for relation in relations:
+        names.update(dict.fromkeys(relation.columns))
+    return names, any(relation.is_open for relation in relations)

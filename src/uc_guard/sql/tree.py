@@ -1,0 +1,206 @@
+"""The parts of a parsed query that matter for names: which names stand where, and which scope they see."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+# An atom is what an expression refers to. A plain tuple of lower-case parts is a column reference; the others are below.
+# Operators, literals and precedence do not matter for names, so an expression is simply its atoms in order.
+Chain = tuple[str, ...]
+Atom = Any
+Atoms = list[Atom]
+
+
+class Star(NamedTuple):
+    """`*` or `t.*`, with the columns it leaves out and the expressions that replace some."""
+
+    of: Chain
+    without: tuple[str, ...]
+    instead: Atoms
+
+
+class Call(NamedTuple):
+    """A call of a function that is not built in (its arguments are atoms beside it)."""
+
+    name: Chain
+
+
+class Lambda(NamedTuple):
+    """`x -> body`: the parameters hide columns."""
+
+    parameters: frozenset[str]
+    body: Atoms
+
+
+class WindowName(NamedTuple):
+    """`OVER w`: the definition of `w` is read."""
+
+    name: str
+
+
+class Unknown(NamedTuple):
+    """A part that cannot be understood from the text alone."""
+
+    reason: str
+    text: str
+    names: tuple[Chain, ...]
+
+
+class TableName(NamedTuple):
+    """A relation that is named inside an expression: `TABLE(t)` as an argument."""
+
+    relation: Any
+
+
+class Item(NamedTuple):
+    """One item of a select list; `names` are the columns it gives, None where only Spark's pretty-printer knows."""
+
+    atoms: Atoms
+    names: tuple[str, ...] | None
+    explicit: bool
+
+
+class Table(NamedTuple):
+    """A named relation."""
+
+    name: Chain
+    alias: str | None
+    columns: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+
+
+class TableFunction(NamedTuple):
+    """A function in a FROM clause; `constants` are the values of its arguments where they are literals."""
+
+    name: Chain
+    atoms: Atoms
+    constants: tuple[tuple[str | None, str | None], ...]
+    alias: str | None
+    columns: tuple[str, ...]
+    outputs: tuple[str, ...] | None = None
+
+
+class Derived(NamedTuple):
+    """A query as a relation."""
+
+    query: Query
+    alias: str | None
+    columns: tuple[str, ...]
+    lateral: bool
+
+
+class Group(NamedTuple):
+    """A relation in parentheses, perhaps with an alias that covers all of it."""
+
+    relation: Chained
+    alias: str | None
+    columns: tuple[str, ...]
+
+
+class Join(NamedTuple):
+    """What is joined to the relations on its left; `using` is None for no USING, empty for NATURAL."""
+
+    right: Any
+    hides_right: bool
+    natural: bool
+    using: tuple[str, ...]
+    on: Atoms
+
+
+class Pivot(NamedTuple):
+    """`PIVOT`: groups by every column that it does not name."""
+
+    atoms: Atoms
+    alias: str | None
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class Unpivot(NamedTuple):
+    """`UNPIVOT`: the listed columns become rows."""
+
+    inputs: tuple[Chain, ...]
+    outputs: tuple[str, ...]
+    alias: str | None
+    columns: tuple[str, ...]
+
+
+class LateralView(NamedTuple):
+    """`LATERAL VIEW`: a generator over the row."""
+
+    name: Chain
+    atoms: Atoms
+    alias: str | None
+    columns: tuple[str, ...]
+
+
+class Chained(NamedTuple):
+    """A relation and what follows it: joins, pivots."""
+
+    first: Any
+    rest: tuple[Any, ...]
+
+
+class From(NamedTuple):
+    """A whole FROM clause."""
+
+    relations: tuple[Chained, ...]
+    views: tuple[Any, ...]
+
+
+class Select(NamedTuple):
+    """One SELECT."""
+
+    items: tuple[Item, ...]
+    source: From | None
+    where: Atoms
+    group: Atoms
+    having: Atoms
+    qualify: Atoms
+    windows: dict[str, Atoms]
+
+
+class SetOperation(NamedTuple):
+    """UNION, EXCEPT, INTERSECT."""
+
+    left: Any
+    right: Any
+
+
+class Values(NamedTuple):
+    """Inline rows."""
+
+    atoms: Atoms
+    width: int
+
+
+class Piped(NamedTuple):
+    """One `|>` step: its verb and what it needs."""
+
+    verb: str
+    payload: Any
+
+
+class Cte(NamedTuple):
+    """One common table expression."""
+
+    name: str
+    columns: tuple[str, ...]
+    query: Query
+
+
+class Query(NamedTuple):
+    """A query with its CTEs, its ordering, and its pipe steps."""
+
+    ctes: tuple[Cte, ...]
+    recursive: bool
+    body: Any
+    order: Atoms
+    other: Atoms
+    windows: dict[str, Atoms]
+    pipes: tuple[Piped, ...]
+
+
+def plain_query(body: Any) -> Query:  # noqa: ANN401 - any query body
+    """Make a query of a body alone."""
+    return Query((), recursive=False, body=body, order=[], other=[], windows={}, pipes=())

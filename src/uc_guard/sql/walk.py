@@ -1,0 +1,150 @@
+"""Gathers what a statement uses, and turns its names into those of securables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from uc_guard.model.name import join_name
+from uc_guard.model.use import Opaque, Use
+from uc_guard.sql.functions import BUILT_IN
+from uc_guard.sql.scope import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.sql.schema import Catalog
+    from uc_guard.sql.scope import Scope
+    from uc_guard.sql.session import Session
+    from uc_guard.sql.tree import Chain
+
+_VOLUME_PATH = re.compile(r"^(?:dbfs:|file:)?/+Volumes/([^/]+)/([^/]+)/([^/*?{\[]+)", re.IGNORECASE)
+_TEXT_LIMIT = 200
+
+
+class Walk:
+    """The use found so far in one statement, and the names that are in force where the walk stands."""
+
+    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "views")
+
+    def __init__(self, catalog: Catalog, session: Session, query: Callable[..., Any]) -> None:
+        self.catalog = catalog
+        self.session = session
+        self.query = query
+        self.ctes: dict[str, Relation] = {}
+        self.reads: dict[str, set[str]] = {}
+        self.kinds: dict[str, str] = {}
+        self.actions: set[tuple[str, str, str]] = set()
+        self.opaque: dict[tuple[str, str], Opaque] = {}
+        self.views: dict[str, Relation | None] = {}
+        self.local: dict[str, str | None] = {}
+
+    # ---- results
+
+    def uses(self) -> tuple[Use, ...]:
+        """Give the distinct uses, sorted."""
+        reads = [Use("SELECT", self.kinds[name], name, tuple(sorted(columns))) for name, columns in self.reads.items()]
+        return tuple(sorted([*reads, *(Use(*action) for action in self.actions)], key=_use_key))
+
+    def note(self, reason: str, text: str, may: tuple[str, ...] | None = ()) -> None:
+        """Say that a part was not understood; `may` are the names it could spell."""
+        text = text[:_TEXT_LIMIT]
+        self.opaque.setdefault((reason, text), Opaque(reason, text, may if may is None else tuple(sorted(set(may)))))
+
+    def use(self, action: str, kind: str, name: str) -> None:
+        """Add a use that has no columns."""
+        self.actions.add((action, kind, name))
+
+    # ---- names
+
+    def full(self, chain: Chain) -> str | None:
+        """Give the full name that a table, view, function ... name means here; None where the namespace is not known."""
+        size = len(chain)
+        session = self.session
+        if size == 3:
+            return join_name(chain)
+        if size == 2 and session.catalog is not None:
+            return join_name((session.catalog, *chain))
+        if size == 1 and session.catalog is not None and session.schema is not None:
+            return join_name((session.catalog, session.schema, *chain))
+        return None
+
+    def read(self, name: str, kind: str) -> set[str]:
+        """Note that a relation is read; give the set that gathers its columns."""
+        found = self.reads.get(name)
+        if found is None:
+            found = self.reads[name] = set()
+            self.kinds[name] = kind
+        return found
+
+    def base(self, chain: Chain) -> Relation:
+        """Give the relation that a name means in the catalog; unknown ones are noted and may have any column."""
+        name = self.full(chain)
+        if name is None:
+            may = self.catalog.ending_with(chain)
+            self.note("no-namespace" if len(chain) < 3 else "unknown-table", ".".join(chain), may or None)
+            return Relation(chain, {}, is_open=True)
+        made = self.session.relations.get(name, ())
+        kind = self.catalog.kind(name)
+        if made != ():
+            columns = None if made is None else {column: column for column in made}
+            return Relation(_qualifier(self, chain), columns or {}, self.read(name, kind or "TABLE"), is_open=made is None)
+        if kind is None:
+            self.note("unknown-table", ".".join(chain), (name,))
+            return Relation(chain, {}, is_open=True)
+        columns = self.catalog.columns(name)
+        if columns is None:
+            columns = self.view_columns(name)
+        return Relation(_qualifier(self, chain), columns or {}, self.read(name, kind), is_open=columns is None)
+
+    def view_columns(self, name: str) -> dict[str, str] | None:
+        """Give the columns of a view of which only the definition is known."""
+        return None
+
+    def execute(self, chain: Chain) -> None:
+        """Note the call of a function that is not built in."""
+        if len(chain) == 1 and chain[0] in self.session.temp_functions:
+            return
+        name = self.full(chain)
+        if name is not None and (name in self.catalog.functions or name in self.session.functions):
+            self.use("EXECUTE", "FUNCTION", name)
+        elif len(chain) == 2 and chain[0] in {"session", "builtin"} and chain[1] in BUILT_IN | self.session.temp_functions:
+            return
+        elif name is None:
+            self.note("no-namespace" if len(chain) < 3 else "unknown-function", ".".join(chain), self.catalog.ending_with(chain))
+        else:
+            self.note("unknown-function", ".".join(chain), (name,))
+
+    def path(self, path: str, *, write: bool = False) -> None:
+        """Note that files are read or written: of a volume, or under an external location."""
+        verb = "WRITE" if write else "READ"
+        if volume := _VOLUME_PATH.match(path):
+            self.use(f"{verb}_VOLUME", "VOLUME", join_name([part.lower() for part in volume.groups()]))
+        elif path.lower().startswith("/workspace/") or not path:
+            return  # UC: workspace files are not governed by Unity Catalog
+        else:
+            self.use(f"{verb}_FILES", "PATH", path.rstrip("/") or path)
+
+    def unresolved(self, chain: Chain, scope: Scope) -> None:
+        """Note a name that means no column here, unless it is a variable or may be a column that we cannot know."""
+        if self.is_variable(chain) or scope.is_open():
+            return
+        known = sorted(self.reads)
+        self.note("unknown-column", ".".join(chain), tuple(known))
+
+    def is_variable(self, chain: Chain) -> bool:
+        """Tell whether a name is that of a session or script variable."""
+        if chain[0] == "session" or chain[:2] == ("system", "session"):
+            return True
+        return chain[0] in self.local or chain[0] in self.session.variables
+
+
+def _qualifier(walk: Walk, chain: Chain) -> Chain:
+    session = walk.session
+    if len(chain) == 1:
+        return (session.catalog or "", session.schema or "", *chain)
+    return (session.catalog or "", *chain) if len(chain) == 2 else chain
+
+
+def _use_key(use: Use) -> tuple[str, str, str]:
+    return (use.action, use.securable_type, use.name)
