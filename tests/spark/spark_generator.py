@@ -1,0 +1,440 @@
+"""Random statements over the estate, full of names that clash; most of them are ones that Spark accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import spark_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+NAMES = ["a", "b", "t", "u", "s", "x", "k", "q", "w", "id", "r", "c"]
+BASE = ["t", "u", "a", "s", "w", "x", "emp", "s.t", "s2.t", "main.s.u", "other.s.t", "orders", "vw", "vj", "quarters"]
+
+Columns = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named row source in scope: its alias and the types of its columns."""
+
+    alias: str
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names stand for where an expression is written: innermost sources, and the scopes around them."""
+
+    sources: tuple[Source, ...] = ()
+    outer: tuple[Source, ...] = ()
+    ctes: tuple[Source, ...] = ()
+    merged: frozenset[str] = field(default_factory=frozenset)
+
+    def inside(self) -> Scope:
+        """The scope of a subquery written here."""
+        return Scope((), self.outer + self.sources, self.ctes)
+
+    def bare(self) -> Scope:
+        """The scope of a derived table: it sees CTEs and nothing else."""
+        return Scope((), (), self.ctes)
+
+
+def base_columns(name: str) -> Columns:
+    """Columns of a table or view of the estate, whatever part of its name is written."""
+    parts = name.split(".")
+    full = {1: f"main.s.{name}", 2: f"main.{name}"}.get(len(parts), name)
+    known = {n: v["columns"] for n, v in spark_schema.VIEWS.items()}
+    return dict(spark_schema.TABLES.get(full) or known[full])  # type: ignore[call-overload]
+
+
+@dataclass(slots=True)
+class Generator:
+    """Writes statements from one source of randomness."""
+
+    random: Random
+    depth: int = 3
+    fresh: int = 0
+
+    def statement(self) -> str:
+        """One statement."""
+        makers: list[tuple[int, Callable[[], str]]] = [
+            (70, lambda: self.query(Scope(), self.depth)[0]),
+            (8, self.insert), (5, self.update), (4, self.delete), (6, self.merge),
+            (3, lambda: f"CREATE OR REPLACE TABLE fresh AS {self.query(Scope(), self.depth, named=True)[0]}"),
+            (2, lambda: f"EXPLAIN {self.query(Scope(), self.depth)[0]}"),
+        ]
+        return self.weighted(makers)()
+
+    # --- queries
+
+    def query(self, scope: Scope, depth: int, *, types: list[str] | None = None, named: bool = False) -> tuple[str, Columns]:
+        """A query and its columns; `types`: give exactly these, `named`: give each a name of its own."""
+        if depth > 0 and self.chance(0.2):
+            return self.with_query(scope, depth, types, named=named)
+        if depth > 0 and self.chance(0.12):
+            return self.set_operation(scope, depth, types)
+        if depth > 0 and not types and not scope.outer and self.chance(0.08):
+            return self.pipe(scope, depth)
+        return self.select(scope, depth, types, named=named)
+
+    def with_query(self, scope: Scope, depth: int, types: list[str] | None, *, named: bool) -> tuple[str, Columns]:
+        parts = []
+        for _ in range(self.random.randint(1, 2)):
+            name = self.random.choice(NAMES)
+            if any(p.split("(")[0].split(" ")[0] == name for p in parts):
+                continue
+            body, columns = self.query(scope.bare(), depth - 1, named=True)
+            listed = ""
+            if self.chance(0.25):
+                columns = dict(zip(self.some_names(len(columns)), columns.values(), strict=True))
+                listed = f"({', '.join(columns)})"
+            parts.append(f"{name}{listed} AS ({body})")
+            kept = tuple(c for c in scope.ctes if c.alias != name)
+            scope = replace(scope, ctes=(*kept, Source(name, columns)))
+        text, columns = self.query(scope, depth - 1, types=types, named=named)
+        return f"WITH {', '.join(parts)} " + (f"({text})" if text.startswith("WITH") else text), columns
+
+    def set_operation(self, scope: Scope, depth: int, types: list[str] | None) -> tuple[str, Columns]:
+        types = types or [self.random.choice(["int", "int", "string"]) for _ in range(self.random.randint(1, 3))]
+        left, columns = self.select(scope, depth - 1, types, named=True)
+        right, _ = self.query(scope, depth - 1, types=types, named=True)
+        kind = self.random.choice(["UNION ALL", "UNION ALL", "UNION", "INTERSECT", "EXCEPT"])
+        return f"({left}) {kind} ({right})", columns
+
+    def pipe(self, scope: Scope, depth: int) -> tuple[str, Columns]:
+        source, found = self.source(scope, depth - 1)
+        text, columns = f"FROM {source}", dict(found.columns)
+        for _ in range(self.random.randint(1, 3)):
+            here = replace(scope, sources=(Source("", columns),))
+            step = self.random.choice(["WHERE", "SELECT", "EXTEND", "DROP", "AGGREGATE", "SET", "JOIN"])
+            ints = [c for c, kind in columns.items() if kind == "int"]
+            if step == "WHERE":
+                text += f" |> WHERE {self.boolean(here, 1)}"
+            elif step == "SELECT":
+                listed, columns = self.select_list(here, 1, None, named=True)
+                text += f" |> SELECT {listed}"
+            elif step == "EXTEND":
+                name = self.new_name()
+                text += f" |> EXTEND {self.integer(here, 1)} AS {name}"
+                columns = {**columns, name: "int"}
+            elif step == "DROP" and len(columns) > 1:
+                gone = self.random.choice(list(columns))
+                text += f" |> DROP {gone}"
+                columns = {c: k for c, k in columns.items() if c != gone}
+            elif step == "AGGREGATE" and ints:
+                by, name = self.random.choice(list(ints)), self.new_name()
+                text += f" |> AGGREGATE sum({self.integer(here, 0)}) AS {name} GROUP BY {by}"
+                columns = {by: "int", name: "int"}
+            elif step == "SET" and ints:
+                text += f" |> SET {self.random.choice(ints)} = {self.integer(here, 1)}"
+            elif step == "JOIN" and "k" in columns:
+                text += " |> JOIN (SELECT k, val AS joined FROM w) AS jj USING (k)"
+                columns = {**columns, "joined": "int"}
+        return text, columns
+
+    def select(self, scope: Scope, depth: int, types: list[str] | None, *, named: bool) -> tuple[str, Columns]:
+        text, scope = self.sources(scope, depth)
+        if depth > 0 and not types and self.chance(0.15):
+            return self.aggregate(text, scope, depth)
+        listed, columns = self.select_list(scope, depth, types, named=named)
+        distinct = "DISTINCT " if self.chance(0.05) and "map" not in str(columns.values()) else ""
+        parts = [f"SELECT {distinct}{listed} FROM {text}"]
+        if self.chance(0.5):
+            parts.append(f"WHERE {self.boolean(scope, depth)}")
+        if not distinct and not scope.outer and self.chance(0.15):
+            parts.append(f"ORDER BY {self.integer(scope, 0)}")
+            parts.append("LIMIT 3" if self.chance(0.4) else "")
+        return " ".join(p for p in parts if p), columns
+
+    def aggregate(self, text: str, scope: Scope, depth: int) -> tuple[str, Columns]:
+        keys = [self.integer(scope, 0) for _ in range(self.random.randint(1, 2))]
+        names = self.some_names(len(keys) + 1)
+        total = self.random.choice(["sum({})", "max({})", "count({})", "count(*)", "sum({}) FILTER (WHERE {} > 1)", "count(DISTINCT {})"])
+        total = total.replace("{}", self.integer(scope, 0), 1).replace("{}", self.integer(scope, 0), 1)
+        group = self.random.choice([", ".join(keys), ", ".join(keys), f"CUBE ({', '.join(keys)})", f"ROLLUP ({', '.join(keys)})",
+                                    f"GROUPING SETS (({keys[0]}), ({', '.join(keys)}))", "ALL"])
+        where = f" WHERE {self.boolean(scope, depth - 1)}" if self.chance(0.4) else ""
+        having = f" HAVING max({self.integer(scope, 0)}) > 1" if self.chance(0.3) else ""
+        listed = ", ".join(f"{k} AS {n}" for k, n in zip([*keys, total], names, strict=True))
+        return f"SELECT {listed} FROM {text}{where} GROUP BY {group}{having}", dict.fromkeys(names, "int")
+
+    def select_list(self, scope: Scope, depth: int, types: list[str] | None, *, named: bool) -> tuple[str, Columns]:
+        if types:
+            names = self.some_names(len(types))
+            listed = [f"{self.value(scope, depth, kind)} AS {n}" for kind, n in zip(types, names, strict=True)]
+            return ", ".join(listed), dict(zip(names, types, strict=True))
+        columns: Columns = {}
+        parts: list[str] = []
+        for _ in range(self.random.randint(1, 4)):
+            if self.chance(0.12) and len(scope.sources) == 1 and not columns:
+                parts.append(self.star(scope.sources[0], columns))
+                continue
+            kind = self.random.choice(["int", "int", "string", "any"])
+            if kind == "any":
+                made, kind = self.any_column(scope)
+            else:
+                made = self.value(scope, depth, kind)
+            name = self.random.choice([n for n in [*NAMES, self.new_name()] if n not in columns])
+            simple = made.split(".")[-1]
+            if not named and self.chance(0.4) and simple.isidentifier() and simple not in columns:
+                parts.append(made)
+                columns[simple] = kind
+            else:
+                parts.append(f"{made} AS {name}")
+                columns[name] = kind
+        return ", ".join(parts), columns
+
+    def star(self, source: Source, columns: Columns) -> str:
+        columns.update(source.columns)
+        prefix = f"{source.alias}." if source.alias and self.chance(0.4) else ""
+        if len(source.columns) > 2 and self.chance(0.4):
+            gone = self.random.choice(list(source.columns))
+            del columns[gone]
+            return f"{prefix}* EXCEPT ({gone})"
+        return f"{prefix}*"
+
+    # --- sources
+
+    def sources(self, scope: Scope, depth: int) -> tuple[str, Scope]:
+        text, first = self.source(scope, depth)
+        found = [first]
+        merged: set[str] = set()
+        for _ in range(self.random.choice([0, 0, 0, 1, 1, 2])):
+            more, source = self.source(scope, depth - 1)
+            if source.alias in {f.alias for f in found}:
+                continue
+            shared = [c for c, k in source.columns.items() if sum(c in f.columns for f in found) == 1 and k in ("int", "string")
+                      and all(f.columns.get(c, k) == k for f in found)]
+            kind = self.random.choice(["JOIN", "JOIN", "LEFT JOIN", "FULL JOIN", "CROSS JOIN", "SEMI JOIN", ","])
+            here = replace(scope, sources=(*found, source), merged=frozenset(merged))
+            if shared and kind not in ("CROSS JOIN", ",") and self.chance(0.5):
+                using = self.random.sample(shared, 1)
+                text += f" {kind} {more} USING ({using[0]})"
+                merged |= set(using) if kind != "SEMI JOIN" else set()
+            elif kind in ("CROSS JOIN", ","):
+                text += f"{' ' if kind != ',' else ''}{kind} {more}"
+            else:
+                text += f" {kind} {more} ON {self.comparison(here, 0)}"
+            if kind != "SEMI JOIN":
+                found.append(source)
+        text, found = self.lateral(text, found, scope, depth)
+        return text, replace(scope, sources=tuple(found), merged=frozenset(merged))
+
+    def lateral(self, text: str, found: list[Source], scope: Scope, depth: int) -> tuple[str, list[Source]]:
+        here = Scope(tuple(found), (), scope.ctes)
+        arrays = self.columns_of(here, "array<int>")
+        if arrays and self.chance(0.25):
+            alias, name = self.new_name(), self.random.choice(NAMES)
+            column = self.random.choice(arrays)
+            if self.chance(0.5):
+                return f"{text} LATERAL VIEW explode({column}) {alias} AS {name}", [*found, Source(alias, {name: "int"})]
+            return f"{text}, LATERAL explode({column}) AS {alias}({name})", [*found, Source(alias, {name: "int"})]
+        if depth > 1 and self.chance(0.1):
+            alias = self.new_name()
+            body, columns = self.select(Scope((), tuple(found), scope.ctes), depth - 2, None, named=True)
+            return f"{text}, LATERAL ({body}) AS {alias}", [*found, Source(alias, columns)]
+        return text, found
+
+    def source(self, scope: Scope, depth: int) -> tuple[str, Source]:
+        if scope.ctes and self.chance(0.45):
+            cte = self.random.choice(scope.ctes)
+            return self.named(cte.alias, cte.alias, cte.columns)
+        if depth > 0 and self.chance(0.4):
+            made = self.weighted([(6, self.derived), (1, self.pivot), (1, self.unpivot), (1, self.values)])
+            return made(scope, depth)
+        name = self.random.choice([b for b in BASE if not any(c.alias == b for c in scope.ctes)])
+        return self.named(name, name.rsplit(".", 1)[-1], base_columns(name))
+
+    def named(self, name: str, last: str, columns: Columns) -> tuple[str, Source]:
+        if self.chance(0.35):
+            return name, Source(last, columns)
+        alias = self.random.choice(NAMES)
+        if self.chance(0.12):
+            new = self.some_names(len(columns))
+            return f"{name} AS {alias}({', '.join(new)})", Source(alias, dict(zip(new, columns.values(), strict=True)))
+        return f"{name} AS {alias}", Source(alias, columns)
+
+    def derived(self, scope: Scope, depth: int) -> tuple[str, Source]:
+        body, columns = self.query(scope.bare(), depth - 1, named=True)
+        alias = self.random.choice(NAMES)
+        return f"({body}) AS {alias}", Source(alias, columns)
+
+    def pivot(self, scope: Scope, depth: int) -> tuple[str, Source]:
+        body, columns = self.select(scope.bare(), 0, ["int", "int", "int"], named=True)
+        by, of, rest = columns
+        alias = self.random.choice(NAMES)
+        text = f"(SELECT * FROM ({body}) PIVOT (sum({of}) FOR {by} IN (1 AS p1, 2 AS p2))) AS {alias}"
+        return text, Source(alias, {rest: "int", "p1": "int", "p2": "int"})
+
+    def unpivot(self, scope: Scope, depth: int) -> tuple[str, Source]:
+        body, columns = self.select(scope.bare(), 0, ["int", "int", "string"], named=True)
+        one, two, rest = columns
+        alias = self.random.choice(NAMES)
+        text = f"(SELECT * FROM ({body}) UNPIVOT (uv FOR un IN ({one}, {two}))) AS {alias}"
+        return text, Source(alias, {rest: "string", "uv": "int", "un": "string"})
+
+    def values(self, scope: Scope, depth: int) -> tuple[str, Source]:
+        alias, names = self.random.choice(NAMES), self.some_names(2)
+        return f"(VALUES (1, 'x'), (2, 'y')) AS {alias}({', '.join(names)})", Source(alias, {names[0]: "int", names[1]: "string"})
+
+    # --- expressions
+
+    def value(self, scope: Scope, depth: int, kind: str) -> str:
+        return self.integer(scope, depth) if kind == "int" else self.string(scope, depth)
+
+    def integer(self, scope: Scope, depth: int) -> str:
+        columns = self.columns_of(scope, "int") or ["1"]
+        if depth <= 0 or self.chance(0.55):
+            return self.random.choice(columns)
+        arrays = self.columns_of(scope, "array<int>")
+        choices: list[Callable[[], str]] = [
+            lambda: f"{self.integer(scope, depth - 1)} + {self.integer(scope, depth - 1)}",
+            lambda: f"CASE WHEN {self.comparison(scope, 0)} THEN {self.integer(scope, depth - 1)} END",
+            lambda: f"coalesce({self.integer(scope, 0)}, 0)",
+            lambda: f"(SELECT max({{}}) FROM {{}})".format(*self.scalar(scope, depth)),
+            lambda: f"f({self.integer(scope, 0)})",
+            lambda: f"length({self.string(scope, 0)})",
+        ]
+        if arrays:
+            choices += [lambda: self.lambda_of(self.random.choice(arrays), scope)] * 3
+        if structs := self.structs(scope):
+            choices += [lambda: self.random.choice(structs)] * 2
+        return self.random.choice(choices)()
+
+    def scalar(self, scope: Scope, depth: int) -> tuple[str, str]:
+        text, inner = self.sources(scope.inside(), 0)
+        where = f" WHERE {self.comparison(inner, 0, outer=True)}" if self.chance(0.6) else ""
+        own = replace(inner, outer=())
+        return self.integer(own, 0), text + where
+
+    def lambda_of(self, array: str, scope: Scope) -> str:
+        variable = self.random.choice(["a", "b", "x", "e", "k"])
+        other = self.integer(scope, 0)
+        if other.split(".")[0] == variable:  # the variable hides that name
+            other = variable
+        return self.random.choice([
+            f"size(filter({array}, {variable} -> {variable} > {other}))",
+            f"transform({array}, {variable} -> {variable} + {other})[0]",
+            f"aggregate({array}, 0, (acc, {variable}) -> acc + {variable} + {other})",
+        ])
+
+    def string(self, scope: Scope, depth: int) -> str:
+        columns = self.columns_of(scope, "string") or ["'x'"]
+        if depth <= 0 or self.chance(0.6):
+            return self.random.choice(columns)
+        return self.random.choice([
+            lambda: f"concat({self.string(scope, 0)}, '-- a FROM t')",
+            lambda: f"CAST({self.integer(scope, depth - 1)} AS STRING)",
+            lambda: f"nullif({self.string(scope, 0)}, \"b\")",
+        ])()
+
+    def boolean(self, scope: Scope, depth: int) -> str:
+        if depth <= 0 or self.chance(0.4):
+            return self.comparison(scope, 0)
+        return self.random.choice([
+            lambda: f"{self.comparison(scope, depth - 1)} AND {self.boolean(scope, depth - 1)}",
+            lambda: f"NOT ({self.boolean(scope, depth - 1)})",
+            lambda: self.exists(scope, depth),
+            lambda: f"{self.integer(scope, 0)} IN ({self.query(scope.inside(), depth - 1, types=['int'])[0]})",
+            lambda: f"{self.string(scope, 0)} NOT IN ('a', 'FROM u', \"t.b\")",
+            lambda: f"{self.integer(scope, 0)} BETWEEN 1 AND {self.integer(scope, depth - 1)}",
+        ])()
+
+    def exists(self, scope: Scope, depth: int) -> str:
+        text, inner = self.sources(scope.inside(), depth - 1)
+        listed = self.random.choice(["1", "*", self.integer(replace(inner, outer=()), 0)])
+        where = f" WHERE {self.comparison(inner, depth - 1, outer=True)}"
+        if self.chance(0.3):
+            where += f" AND {self.boolean(inner, depth - 1)}"
+        return f"EXISTS (SELECT {listed} FROM {text}{where})"
+
+    def comparison(self, scope: Scope, depth: int, *, outer: bool = False) -> str:
+        right = self.integer(scope, depth)
+        if outer and (around := self.outer_columns(scope, "int")):
+            right = self.random.choice(around)
+        return f"{self.integer(scope, depth)} {self.random.choice(['=', '>', '<>', '<=>'])} {right}"
+
+    def any_column(self, scope: Scope) -> tuple[str, str]:
+        found = [(self.spelled(scope, s, c), kind) for s in scope.sources for c, kind in s.columns.items()]
+        return self.random.choice([f for f in found if f[0]] or [("1", "int")])
+
+    def columns_of(self, scope: Scope, kind: str) -> list[str]:
+        found = [self.spelled(scope, s, c) for s in scope.sources for c, k in s.columns.items() if k == kind]
+        return [f for f in found if f]
+
+    def outer_columns(self, scope: Scope, kind: str) -> list[str]:
+        hidden = {c for s in scope.sources for c in s.columns} | {s.alias for s in scope.sources}
+        free = [f"{s.alias}.{c}" for s in scope.outer if s.alias and s.alias not in hidden for c, k in s.columns.items() if k == kind]
+        names = [c for s in scope.outer for c, k in s.columns.items() if k == kind]
+        return free + [c for c in names if c not in hidden and sum(c in s.columns for s in scope.outer) == 1]
+
+    def structs(self, scope: Scope) -> list[str]:
+        fields = {"struct<a:int,b:struct<c:string,x:int>>": ["a", "b.x"], "struct<a:int,b:int,x:int>": ["a", "b", "x"], "struct<a:int,t:int>": ["a", "t"]}
+        return [f"{self.spelled(scope, s, c)}.{f}" for s in scope.sources for c, k in s.columns.items() for f in fields.get(k, ()) if self.spelled(scope, s, c)]
+
+    def spelled(self, scope: Scope, source: Source, column: str) -> str:
+        """The column as it may be written here: bare where only one source has it."""
+        owners = sum(column in s.columns for s in scope.sources)
+        if column in scope.merged or (owners == 1 and self.chance(0.5)) or not source.alias:
+            return column if owners == 1 or column in scope.merged else ""
+        if any(source.alias in s.columns for s in scope.sources) and self.chance(0.9):
+            return column if owners == 1 else ""
+        return f"{source.alias}.{column}"
+
+    # --- writes
+
+    def insert(self) -> str:
+        ctes, scope = "", Scope()
+        if self.chance(0.2):
+            body, columns = self.query(Scope(), 1, named=True)
+            ctes, scope = f"WITH q AS ({body}) ", Scope(ctes=(Source("q", columns),))
+        kinds = self.random.choice([("(a, c)", ["int", "string"]), ("(k)", ["int"]), ("", ["int", "int", "string", "int"])])
+        text, _ = self.query(scope, self.depth - 1, types=kinds[1])
+        verb = self.random.choice(["INSERT INTO", "INSERT INTO TABLE", "INSERT OVERWRITE"])
+        return f"{ctes}{verb} dst {kinds[0]} {text}"
+
+    def update(self) -> str:
+        alias = self.random.choice(["dst", *NAMES])
+        scope = Scope((Source(alias, base_columns("dst")),))
+        named = f"dst AS {alias}" if alias != "dst" else "dst"
+        where = f" WHERE {self.boolean(scope, self.depth - 1)}" if self.chance(0.7) else ""
+        return f"UPDATE {named} SET a = {self.integer(scope, 1)}, c = {self.string(scope, 1)}{where}"
+
+    def delete(self) -> str:
+        scope = Scope((Source("dst", base_columns("dst")),))
+        return f"DELETE FROM dst WHERE {self.boolean(scope, self.depth - 1)}"
+
+    def merge(self) -> str:
+        text, source = self.source(Scope(), self.depth - 1)
+        alias = self.random.choice([n for n in ["dst", "d0"] if n != source.alias])
+        both = Scope((Source(alias, base_columns("dst")), source))
+        only = Scope((source,))
+        clauses = [
+            f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {self.integer(both, 1)}, c = {self.string(both, 0)}",
+            "WHEN MATCHED THEN DELETE",
+            f"WHEN NOT MATCHED THEN INSERT (a, k) VALUES ({self.integer(only, 1)}, {self.integer(only, 0)})",
+            f"WHEN NOT MATCHED BY SOURCE AND {alias}.a > 1 THEN UPDATE SET b = {alias}.k",
+        ]
+        chosen = sorted(self.random.sample(range(4), self.random.randint(1, 3)))
+        named = f"dst AS {alias}" if alias != "dst" else "dst"
+        return f"MERGE INTO {named} USING {text} ON {self.comparison(both, 0)} {' '.join(clauses[i] for i in chosen)}"
+
+    # --- chance
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def weighted(self, choices: list[tuple[int, Any]]) -> Any:
+        return self.random.choices([c for _, c in choices], [w for w, _ in choices])[0]
+
+    def new_name(self) -> str:
+        self.fresh += 1
+        return f"n{self.fresh}"
+
+    def some_names(self, count: int) -> list[str]:
+        names = self.random.sample(NAMES, min(count, len(NAMES)))
+        return names + [self.new_name() for _ in range(count - len(names))]
