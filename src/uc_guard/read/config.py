@@ -30,7 +30,9 @@ def read_settings(path: Path) -> Settings:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadConfig((Problem(str(path), "", "no readable file", "a TOML file", f"check the path: {error.strerror}"),)) from error
+        raise BadConfig(
+            (Problem(str(path), "", "no readable file", "a TOML file", f"check the path: {error.strerror}"),)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfig((Problem(str(path), "", str(error), "valid TOML", "mend the syntax"),)) from error
     table = document.get("tool", {}).get("uc_guard", {}) if path.name == "pyproject.toml" else document

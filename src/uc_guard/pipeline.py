@@ -1,0 +1,89 @@
+"""The pipeline on one page: from a snapshot to what is held, what is used, and the plan between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uc_guard.access.compare import compare
+from uc_guard.access.required import required
+from uc_guard.bodies import catalog_of, read_bodies
+from uc_guard.errors import NothingToJudge
+from uc_guard.model.settings import Settings
+from uc_guard.plan.minimize import minimize
+from uc_guard.plan.verify import Verdict, verify
+from uc_guard.subjects import select_subjects
+from uc_guard.usage import read_log
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from uc_guard.model.plan import Plan
+    from uc_guard.snapshot import Snapshot
+    from uc_guard.usage import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found; frames follow the contracts in `uc_guard.tables`.
+
+    Attributes:
+        snapshot: What was audited.
+        settings: How.
+        subjects: The principals under audit, sorted.
+        usage: What every principal of the log used.
+        opaque: What of the log was not understood.
+        needs: What the subjects and the owners behind them need, or may need.
+        holdings: What the subjects hold, and whether it was used.
+        exposures: Sensitive, protected or used columns that the subjects can read.
+        shortfalls: What the subjects were denied, or need and do not hold.
+        coverage: How well each subject's activity is known.
+        plan: The smallest safe plan.
+        verdict: What the verifier says of it.
+    """
+
+    snapshot: Snapshot
+    settings: Settings
+    subjects: tuple[str, ...]
+    usage: pl.DataFrame
+    opaque: pl.DataFrame
+    needs: pl.DataFrame
+    holdings: pl.DataFrame
+    exposures: pl.DataFrame
+    shortfalls: pl.DataFrame
+    coverage: pl.DataFrame
+    plan: Plan
+    verdict: Verdict
+
+    def _repr_html_(self) -> str:
+        from uc_guard.report.notebook import render_notebook  # noqa: PLC0415 - only where a notebook asks for it
+
+        return render_notebook(self)
+
+
+def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progress | None = None) -> Audit:
+    """Audit the subjects of a snapshot and plan the smallest safe revocation.
+
+    Args:
+        snapshot: A workspace, from `uc_guard.read_folder` or `Snapshot.read`.
+        settings: Who is judged and how cautiously; None = the defaults.
+        progress: Called with (what, done, total) during long work.
+
+    Raises:
+        NothingToJudge: when no principal is selected.
+        UnknownName: when a selector names nobody.
+    """
+    settings = settings or Settings()
+    subjects = select_subjects(snapshot, settings.subjects)
+    if not subjects:
+        raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
+    catalog = catalog_of(snapshot)
+    reading = read_log(snapshot, catalog, progress)
+    needs = required(reading.usage, reading.opaque, read_bodies(snapshot, catalog), snapshot)
+    facts = compare(snapshot, subjects, reading, needs)
+    plan = minimize(snapshot, needs, reading.opaque, facts.coverage, subjects, settings)
+    verdict = verify(plan, snapshot, needs, reading.opaque)
+    return Audit(
+        snapshot, settings, subjects, reading.usage, reading.opaque, needs, facts.holdings, facts.exposures,
+        facts.shortfalls, facts.coverage, plan, verdict,
+    )  # fmt: skip

@@ -1,0 +1,268 @@
+"""Logged statements to usage: each distinct text read once in its session's state, then joined back in columns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.model import denial
+from uc_guard.sql.extract import Session, extract_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.model.use import Extraction
+    from uc_guard.snapshot import Snapshot
+    from uc_guard.sql.extract import Catalog
+
+    Progress = Callable[[str, int, int], None]
+
+# Texts that can change what later statements of their session mean. Too wide is slow, too narrow is wrong.
+_STATEFUL = (
+    r"(?i)\b(?:use|set|declare|reset|begin)\b|\btemp(?:orary)?\b|\bexecute\s+immediate\b|\bdrop\s+(?:view|table)\b"
+    r"|\bidentifier\s*\("
+)
+_CONTEXT = ["text", "parameters", "catalog", "schema"]
+_WITNESSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a log says.
+
+    Attributes:
+        usage: Frame by contract `usage`: what was understood.
+        opaque: Frame by contract `opaque`: what was not.
+        outcomes: One row a principal: statements, understood, opaque, denied, failed (counts); reasons, computes (lists);
+            first_at, last_at.
+    """
+
+    usage: pl.DataFrame
+    opaque: pl.DataFrame
+    outcomes: pl.DataFrame
+
+
+def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None) -> Reading:
+    """Read every statement, lineage row and file event of a snapshot.
+
+    Args:
+        snapshot: The workspace.
+        catalog: Its tables, views and functions, for the extraction.
+        progress: Called with (what, done, total) now and then.
+    """
+    statements = _in_order(snapshot.frame("statements"))
+    statements, sessions = _with_state(statements, catalog)
+    texts = statements.select("state", *_CONTEXT).unique(maintain_order=True).with_row_index("key")
+    statements = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True)
+    uses, opaque = _extract_all(texts, sessions, catalog, progress)
+    lineage = snapshot.frame("table_lineage")
+    seen = lineage["statement_id"].drop_nulls().unique()
+    # A statement that the platform's lineage explains is understood, whatever its text hides.
+    dark = statements.join(opaque.select("key").unique(), on="key", how="semi").filter(
+        ~pl.col("statement_id").is_in(seen.implode())
+    )
+    understood = statements.join(dark.select("statement_id"), on="statement_id", how="anti")
+    usage = pl.concat([_usage(statements, uses), _lineage_usage(lineage, understood)])
+    return Reading(
+        usage=usage.sort(tables.USAGE.key),
+        opaque=_opaque(dark, opaque),
+        outcomes=_outcomes(statements, dark, opaque),
+    )
+
+
+def _in_order(statements: pl.DataFrame) -> pl.DataFrame:
+    """Order the statements by session and time, and say what came of each."""
+    denied = pl.col("error").str.contains(denial.DENIED).fill_null(value=False)
+    failed = pl.col("status") == "FAILED"
+    return statements.sort("session_id", "started_at", "statement_id").with_columns(
+        outcome=pl.when(failed & denied)
+        .then(pl.lit("denied"))
+        .when(failed)
+        .then(pl.lit("failed"))
+        .otherwise(pl.lit("ran"))
+    )
+
+
+# -- the state of a session ----------------------------------------------------------------------------------------
+
+
+def _with_state(statements: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, list[Session]]:
+    """Add `state`, the index of the session state that each statement starts in, and give the states.
+
+    The k-th stateful statements of all sessions are read together, so that the work grows with the longest chain and
+    the number of distinct states, never with the number of statements.
+    """
+    stateful = pl.col("session_id").is_not_null() & pl.col("text").str.contains(_STATEFUL).fill_null(value=False)
+    # A statement that failed changed nothing.
+    changes = stateful & (pl.col("outcome") == "ran")
+    statements = statements.with_columns(
+        rank=changes.cast(pl.Int64).cum_sum().over("session_id") - changes.cast(pl.Int64), changes=changes
+    )
+    states: list[Session] = [Session()]
+    index = {repr(states[0]): 0}
+    links = statements.filter("changes").select("session_id", "rank", *_CONTEXT)
+    known = [links.filter(pl.col("rank") == 0).select("session_id", "rank", state=pl.lit(0, pl.Int64)).unique()]
+    depth = 0
+    while (step := links.filter(pl.col("rank") == depth)).height:
+        step = step.join(known[-1], on=["session_id", "rank"])
+        distinct = step.select("state", *_CONTEXT).unique(maintain_order=True)
+        after = [_state_after(states, index, row, catalog) for row in distinct.iter_rows(named=True)]
+        distinct = distinct.with_columns(next=pl.Series(after, dtype=pl.Int64))
+        step = step.join(distinct, on=["state", *_CONTEXT], how="left", nulls_equal=True)
+        depth += 1
+        known.append(step.select("session_id", rank=pl.lit(depth, pl.Int64), state="next"))
+    statements = statements.join(pl.concat(known), on=["session_id", "rank"], how="left")
+    return statements.with_columns(pl.col("state").fill_null(0)).drop("rank", "changes"), states
+
+
+def _state_after(states: list[Session], index: dict[str, int], row: dict[str, object], catalog: Catalog) -> int:
+    before = _start(states[int(str(row["state"]))], row)
+    _, after = extract_in(catalog, before, _string(row["text"]), _parameters(row))
+    # Equal states print equally, and a state holds mappings that cannot be hashed.
+    seen = repr(after)
+    if seen not in index:
+        index[seen] = len(states)
+        states.append(after)
+    return index[seen]
+
+
+def _start(session: Session, row: dict[str, object]) -> Session:
+    """Give the state that a statement starts in; a catalog or schema that the log records wins."""
+    catalog, schema = _string(row["catalog"]), _string(row["schema"])
+    if catalog is None and schema is None:
+        return session
+    return replace(session, catalog=catalog or session.catalog, schema=schema or session.schema)
+
+
+# -- distinct texts ------------------------------------------------------------------------------------------------
+
+
+def _extract_all(
+    texts: pl.DataFrame, sessions: list[Session], catalog: Catalog, progress: Progress | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Extract every distinct text once; give (key, action, type, name, columns) and (key, reason, may)."""
+    uses: list[tuple[object, ...]] = []
+    opaque: list[tuple[object, ...]] = []
+    for done, row in enumerate(texts.iter_rows(named=True)):
+        start = _start(sessions[int(str(row["state"]))], row)
+        found: Extraction
+        found, _ = extract_in(catalog, start, _string(row["text"]), _parameters(row))
+        uses.extend((row["key"], u.action, u.securable_type, u.name, u.columns) for u in found.uses)
+        opaque.extend((row["key"], o.reason, o.may) for o in found.opaque)
+        if progress and done % 200 == 0:
+            progress("reading statements", done, texts.height)
+    if progress:
+        progress("reading statements", texts.height, texts.height)
+    key = texts.schema["key"]
+    names = ["action", "securable_type", "securable"]
+    return (
+        pl.DataFrame(uses, {"key": key, **dict.fromkeys(names, pl.String), "columns": tables.NAMES}, orient="row"),
+        pl.DataFrame(opaque, {"key": key, "reason": pl.String, "may": tables.NAMES}, orient="row"),
+    )
+
+
+def _string(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _parameters(row: dict[str, object]) -> dict[str, str]:
+    text = _string(row["parameters"])
+    return {str(k): str(v) for k, v in json.loads(text).items()} if text else {}
+
+
+# -- joined back ---------------------------------------------------------------------------------------------------
+
+
+def _evidence(frame: pl.DataFrame, by: list[str], count: str) -> pl.DataFrame:
+    """Count the statements of each group, with first, last, and the ids of the latest few."""
+    return (
+        frame.sort("at", "id", descending=[True, False])
+        .group_by(by, maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias(count),
+            pl.col("at").min().alias("first_at"),
+            pl.col("at").max().alias("last_at"),
+            pl.col("id").drop_nulls().unique(maintain_order=True).head(_WITNESSES).alias("witnesses"),
+        )
+    )
+
+
+def _usage(statements: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
+    by = ["principal", "action", "securable_type", "securable", "outcome"]
+    rows = statements.select("key", "principal", "outcome", id="statement_id", at="started_at").join(uses, on="key")
+    counted = _evidence(rows, by, "uses")
+    named = rows.select(*by, "columns").filter(pl.col("columns").is_not_null()).unique()
+    columns = named.group_by(by).agg(pl.col("columns").explode(empty_as_null=False).unique().sort())
+    return (
+        counted.join(columns, on=by, how="left")
+        .with_columns(source=pl.lit("query_history"))
+        .select(*tables.USAGE.columns)
+    )
+
+
+def _lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
+    """Give what lineage saw and the text did not tell: every direct row but those of statements that were understood."""
+    # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
+    rows = lineage.filter(pl.col("principal").is_not_null(), pl.col("direct").fill_null(value=True)).join(
+        understood.select("statement_id"), on="statement_id", how="anti"
+    )
+    sides = [
+        rows.filter(pl.col(side).is_not_null()).select(
+            "principal",
+            action=pl.lit(action),
+            securable_type=pl.coalesce(f"{side}_type", pl.lit("TABLE")),
+            securable=side,
+            id=pl.coalesce("statement_id", pl.format("{}@{}", "entity_type", pl.col("at").dt.strftime("%FT%TZ"))),
+            at="at",
+        )
+        for side, action in (("source", "SELECT"), ("target", "MODIFY"))
+    ]
+    counted = _evidence(pl.concat(sides), ["principal", "action", "securable_type", "securable"], "uses")
+    return counted.with_columns(
+        columns=pl.lit(None, tables.NAMES), outcome=pl.lit("ran"), source=pl.lit("table_lineage")
+    ).select(*tables.USAGE.columns)
+
+
+def _opaque(dark: pl.DataFrame, opaque: pl.DataFrame) -> pl.DataFrame:
+    facts = opaque.select("reason", "may").unique(maintain_order=True).with_row_index("fact")
+    keys = opaque.join(facts, on=["reason", "may"], nulls_equal=True).select("key", "fact").unique()
+    rows = dark.filter(pl.col("outcome") != "denied").select("key", "principal", id="statement_id", at="started_at")
+    counted = _evidence(rows.join(keys, on="key"), ["principal", "fact"], "statements")
+    return (
+        counted.join(facts, on="fact")
+        .select(*tables.OPAQUE.columns)
+        .sort("principal", "reason", "first_at", "witnesses")
+    )
+
+
+def _outcomes(statements: pl.DataFrame, dark: pl.DataFrame, opaque: pl.DataFrame) -> pl.DataFrame:
+    """Count per principal what came of its statements, and why some were not understood."""
+    counts = statements.group_by("principal").agg(
+        statements=pl.len().cast(pl.Int64),
+        denied=(pl.col("outcome") == "denied").sum().cast(pl.Int64),
+        failed=(pl.col("outcome") == "failed").sum().cast(pl.Int64),
+        computes=pl.col("compute").drop_nulls().unique().sort(),
+        first_at=pl.col("started_at").min(),
+        last_at=pl.col("started_at").max(),
+    )
+    unclear = dark.group_by("principal").agg(opaque=pl.len().cast(pl.Int64))
+    causes = (
+        dark.select("key", "principal")
+        .join(opaque.select("key", "reason").unique(), on="key")
+        .group_by("principal", "reason")
+        .agg(n=pl.len())
+        .sort("principal", "n", "reason", descending=[False, True, False])
+        .group_by("principal", maintain_order=True)
+        .agg(reasons=pl.format("{}: {}", "reason", "n"))
+    )
+    return (
+        counts.join(unclear, on="principal", how="left")
+        .join(causes, on="principal", how="left")
+        .with_columns(pl.col("opaque").fill_null(0), pl.col("reasons").fill_null([]))
+        .with_columns(understood=pl.col("statements") - pl.col("opaque"))
+        .sort("principal")
+    )
