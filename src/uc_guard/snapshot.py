@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import polars as pl
 
 from uc_guard import tables
@@ -108,7 +108,9 @@ class Snapshot:
         Raises:
             BadInput: with every row or column that breaks a contract.
         """
-        problems = [problem for name, frame in frames.items() for problem in check_frame(name, frame, f"frame `{name}`")]
+        problems = [
+            problem for name, frame in frames.items() for problem in check_frame(name, frame, f"frame `{name}`")
+        ]
         if problems:
             raise BadInput(tuple(problems))
         ordered = {name: frames[name].select(*c.columns) for name, c in _CONTRACTS.items() if name in frames}
@@ -163,7 +165,7 @@ class Snapshot:
             for name, frame in self.frames.items():
                 frame.write_parquet(partial / f"{name}.parquet")
                 _sync(partial / f"{name}.parquet")
-            (partial / MANIFEST).write_text(_manifest_text(self.manifest), encoding="utf-8")
+            (partial / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(self.manifest)) + b"\n")
             _sync(partial / MANIFEST)
             _sync(partial)
             _swap(partial, target)
@@ -183,8 +185,10 @@ class Snapshot:
         if not isinstance(other, Snapshot):
             return NotImplemented
         same_frames = self.frames.keys() == other.frames.keys()
-        return same_frames and self.manifest == other.manifest and all(
-            frame.equals(other.frames[name]) for name, frame in self.frames.items()
+        return (
+            same_frames
+            and self.manifest == other.manifest
+            and all(frame.equals(other.frames[name]) for name, frame in self.frames.items())
         )
 
     __hash__ = None  # type: ignore[assignment]  # frames cannot be hashed
@@ -195,7 +199,7 @@ def describe(name: str, frame: pl.DataFrame, note: str = "", *, complete: bool =
     contract = _CONTRACTS[name]
     dated = [c for c in ("started_at", "at") if c in contract.columns]
     newest: Any = frame[dated[0]].max() if dated else None
-    watermark = newest.astimezone(timezone.utc) if newest is not None else None
+    watermark = newest.astimezone(UTC) if newest is not None else None
     return Source(name, frame.height, complete, watermark, digest_rows(contract, frame), note)
 
 
@@ -221,7 +225,10 @@ def check_frame(name: str, frame: pl.DataFrame, source: str) -> list[Problem]:
         return [Problem(source, "", f"the frame `{name}`", f"one of {', '.join(_CONTRACTS)}", "rename or remove it")]
     absent = [column for column in contract.columns if column not in frame.columns]
     if absent:
-        return [Problem(source, f"column `{c}`", "no such column", f"`{contract.columns[c].dtype}`", "add it") for c in absent]
+        return [
+            Problem(source, f"column `{c}`", "no such column", f"`{contract.columns[c].dtype}`", "add it")
+            for c in absent
+        ]
     try:
         contract.validate(frame)
     except SchemaErrors as errors:
@@ -245,11 +252,19 @@ def _failure(source: str, contract: tables.Contract, *row: Any) -> Problem:  # n
     known = contract.columns.get(str(column))
     if "unique" in str(check):
         keys = ", ".join(contract.key)
-        return Problem(source, "", f"{count} cells in rows with the same key", f"one row for each {keys}", "remove the repeated rows")
+        return Problem(
+            source,
+            "",
+            f"{count} cells in rows with the same key",
+            f"one row for each {keys}",
+            "remove the repeated rows",
+        )
     if "null" in str(check):
         return Problem(source, place, f"null in {count} rows", "a value", "fill it in, or remove the rows")
     if known is None:
-        return Problem(source, f"column `{case}`", "a column the contract does not have", ", ".join(contract.columns), "remove it")
+        return Problem(
+            source, f"column `{case}`", "a column the contract does not have", ", ".join(contract.columns), "remove it"
+        )
     if known.among and "isin" in str(check):
         return Problem(source, place, f"`{case}` ({count} rows)", f"one of {', '.join(known.among)}", "replace it")
     return Problem(source, place, f"type `{case}`", f"type `{known.dtype}`", "cast the column")
@@ -259,40 +274,33 @@ def _texts(column: pl.Series) -> Iterator[pl.Series]:
     for start in range(0, column.len(), _CHUNK):
         part = column.slice(start, _CHUNK)
         if isinstance(part.dtype, pl.List):
-            yield part.to_frame("x").select(pl.when(pl.col("x").is_not_null()).then(pl.struct("x").struct.json_encode())).to_series()
+            yield (
+                part.to_frame("x")
+                .select(pl.when(pl.col("x").is_not_null()).then(pl.struct("x").struct.json_encode()))
+                .to_series()
+            )
         else:
             yield part.to_physical().cast(pl.String)
 
 
 def _utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
-
-
-def _manifest_text(manifest: Manifest) -> str:
-    return json.dumps(asdict(manifest), default=lambda at: at.isoformat(), indent=2, ensure_ascii=False) + "\n"
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
 def _read_manifest(home: Path) -> Manifest:
     path = home / MANIFEST
     try:
-        raw: Any = json.loads(path.read_text(encoding="utf-8"))
+        raw = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        version = raw.get("format")
+        if version != FORMAT:
+            mend = "upgrade uc-guard" if isinstance(version, int) and version > FORMAT else _MAKE_AGAIN
+            raise _bad(path, "key `format`", f"`{version}`", f"`{FORMAT}`", mend)
+        return msgspec.convert(raw, Manifest)
     except FileNotFoundError:
-        raise _bad(path, "", "no such file", "the manifest of a snapshot", "give a folder that `Snapshot.write` made") from None
-    except (OSError, ValueError) as error:
-        raise _bad(path, "", f"{type(error).__name__}", "a JSON object", _MAKE_AGAIN) from error
-    version: Any = raw.get("format") if isinstance(raw, dict) else None  # type: ignore[redundant-expr]
-    if version != FORMAT:
-        mend = "upgrade uc-guard" if isinstance(version, int) and version > FORMAT else _MAKE_AGAIN
-        raise _bad(path, "key `format`", f"`{version}`", f"`{FORMAT}`", mend)
-    try:
-        sources = tuple(
-            replace(Source(**row), watermark=row["watermark"] and datetime.fromisoformat(row["watermark"]))
-            for row in raw.pop("sources")
-        )
-        instants = {key: datetime.fromisoformat(raw.pop(key)) for key in ("since", "until", "taken_at")}
-        return Manifest(**instants, **(raw | {"sources": sources, "notes": tuple(raw["notes"])}))
-    except (KeyError, TypeError, ValueError) as error:
-        raise _bad(path, "", f"{type(error).__name__}: {error}", "the keys of a manifest", _MAKE_AGAIN) from error
+        mend = "give a folder that `Snapshot.write` made"
+        raise _bad(path, "", "no such file", "the manifest of a snapshot", mend) from None
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _bad(path, "", f"{type(error).__name__}: {error}", "the JSON of a manifest", _MAKE_AGAIN) from error
 
 
 def _read_source(home: Path, source: Source) -> tuple[pl.DataFrame | None, list[Problem]]:
@@ -316,7 +324,9 @@ def _bad(path: Path, place: str, found: str, expected: str, mend: str) -> BadInp
 def _refuse_foreign(target: Path) -> None:
     # SAFETY: a typing error in a path must not remove somebody's files.
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise _bad(target, "", "a folder with other files", "an empty folder, a snapshot or nothing", "give another name")
+        raise _bad(
+            target, "", "a folder with other files", "an empty folder, a snapshot or nothing", "give another name"
+        )
     if target.exists() and not target.is_dir():
         raise _bad(target, "", "a file", "a folder or nothing", "give another name")
 

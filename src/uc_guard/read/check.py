@@ -22,7 +22,9 @@ _LISTINGS = {
 _UUID = r"^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-def look_over(frames: dict[str, pl.DataFrame], parts: list[Part], present: set[str]) -> tuple[dict[str, pl.DataFrame], list[str]]:
+def look_over(
+    frames: dict[str, pl.DataFrame], parts: list[Part], present: set[str]
+) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """Add what follows from names alone, and tell what does not fit together.
 
     Args:
@@ -47,12 +49,22 @@ def look_over(frames: dict[str, pl.DataFrame], parts: list[Part], present: set[s
 
 def _dangling(frames: dict[str, pl.DataFrame], parts: list[Part], present: set[str]) -> list[str]:
     """Tell of securables that are named but not listed: dropped since, or hidden from whoever made the listing."""
-    own = [one.rows.filter(pl.col(RANK) == 0).select("securable_type", "securable") for one in parts if one.name == "objects"]
+    own = [
+        one.rows.filter(pl.col(RANK) == 0).select("securable_type", "securable")
+        for one in parts
+        if one.name == "objects"
+    ]
     if not own:
         return []
     listed = pl.concat(own)
     notes: list[str] = []
-    for name, column in (("grants", "securable"), ("row_filters", "table"), ("column_masks", "table"), ("columns", "table"), ("tags", "securable")):
+    for name, column in (
+        ("grants", "securable"),
+        ("row_filters", "table"),
+        ("column_masks", "table"),
+        ("columns", "table"),
+        ("tags", "securable"),
+    ):
         if name not in frames:
             continue
         kind = pl.col("securable_type") if column == "securable" else pl.lit("TABLE").alias("securable_type")
@@ -72,7 +84,9 @@ def _with_containers(objects: pl.DataFrame) -> pl.DataFrame:
         known = pl.concat(given)
         wanted = pl.col("securable_type") == inner if inner else ~pl.col("securable_type").is_in(["CATALOG", "SCHEMA"])
         names = _parents(known.filter(wanted)["securable"], 2 if inner else 3).unique()
-        found = pl.DataFrame({"securable": names}).select(pl.lit(outer).alias("securable_type"), "securable", pl.lit(outer).alias("kind"))
+        found = pl.DataFrame({"securable": names}).select(
+            pl.lit(outer).alias("securable_type"), "securable", pl.lit(outer).alias("kind")
+        )
         new = found.join(known, on=["securable_type", "securable"], how="anti")
         given.append(pl.concat([OBJECTS.empty(), new], how="diagonal"))
     return pl.concat(given).sort(*OBJECTS.key)
@@ -81,7 +95,9 @@ def _with_containers(objects: pl.DataFrame) -> pl.DataFrame:
 def _parents(names: pl.Series, parts: int) -> pl.Series:
     """Give the containers of the names that have this many parts."""
     quoted = names.str.contains("`", literal=True)
-    plain = names.filter(~quoted & (names.str.count_matches(".", literal=True) == parts - 1)).str.replace(r"\.[^.]*$", "")
+    plain = names.filter(~quoted & (names.str.count_matches(".", literal=True) == parts - 1)).str.replace(
+        r"\.[^.]*$", ""
+    )
     split = [split_name(name) for name in names.filter(quoted)]
     odd = pl.Series([join_name(one[:-1]) for one in split if len(one) == parts], dtype=pl.String)
     return pl.concat([plain.rename(""), odd])
@@ -96,12 +112,14 @@ def _strangers(frames: dict[str, pl.DataFrame], present: set[str]) -> pl.DataFra
     known = frames.get("principals", PRINCIPALS.empty()).select("principal")
     names = pl.concat(named).drop_nulls().unique().join(known, on="principal", how="anti")
     # UC: grants name a service principal by its application id, a user by the login e-mail.
-    kind = pl.when(pl.col("principal").str.to_lowercase() == _EVERYONE).then(pl.lit("GROUP"))
-    if "service_principals" not in present:
-        kind = kind.when(pl.col("principal").str.contains(_UUID)).then(pl.lit("SERVICE_PRINCIPAL"))
-    if "users" not in present:
-        kind = kind.when(pl.col("principal").str.contains(r"^[^@\s]+@[^@\s]+$")).then(pl.lit("USER"))
-    full = names.with_columns(kind.otherwise(pl.lit("UNKNOWN")).alias("kind"), pl.lit(value=True).alias("active"))
+    name = pl.col("principal")
+    kind = (
+        pl.when(name.str.to_lowercase() == _EVERYONE).then(pl.lit("GROUP"))
+        .when(name.str.contains(_UUID) & ("service_principals" not in present)).then(pl.lit("SERVICE_PRINCIPAL"))
+        .when(name.str.contains(r"^[^@\s]+@[^@\s]+$") & ("users" not in present)).then(pl.lit("USER"))
+        .otherwise(pl.lit("UNKNOWN"))
+    )  # fmt: skip
+    full = names.with_columns(kind.alias("kind"), pl.lit(value=True).alias("active"))
     return pl.concat([PRINCIPALS.empty(), full], how="diagonal").sort("principal")
 
 
@@ -115,9 +133,15 @@ def _circles(frames: dict[str, pl.DataFrame]) -> list[str]:
     before = -1
     while edges.height != before:  # take away groups without members or without a group around, until none is left
         before = edges.height
-        edges = edges.filter(pl.col("member").is_in(edges["group"].implode()) & pl.col("group").is_in(edges["member"].implode()))
+        inner = edges.select(pl.col("group").alias("member")).unique()
+        outer = edges.select(pl.col("member").alias("group")).unique()
+        edges = edges.join(inner, on="member", how="semi").join(outer, on="group", how="semi")
     notes = [_listed("groups that are members of themselves", own["group"])] if own.height else []
-    return [*notes, _listed("groups that contain each other in a circle", edges["group"].unique())] if edges.height else notes
+    return (
+        [*notes, _listed("groups that contain each other in a circle", edges["group"].unique())]
+        if edges.height
+        else notes
+    )
 
 
 def _case(frames: dict[str, pl.DataFrame]) -> list[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
-from uc_guard.read.files import is_data, open_file, stem
+from uc_guard.read.files import bad, is_data, open_file, stem
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import MANIFEST, Manifest, Snapshot, describe
 
@@ -47,12 +47,26 @@ _READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
     "policies": policies.read_policies,
 }  # fmt: skip
 _ALSO = {
-    "history": "query_history", "queries": "query_history", "audit_log": "audit", "audit_logs": "audit", "functions": "routines",
-    "schemas": "schemata", "abac_policy_definitions": "policies", "abac_policies": "policies", "models": "registered_models",
-    "bindings": "workspace_bindings", "dependencies": "view_dependencies", "show_grants": "grants", "privileges": "grants",
-    "function_privileges": "routine_privileges", "database_privileges": "schema_privileges", "serviceprincipals": "service_principals",
-    "function_dependencies": "routine_dependencies", "group_members": "groups",
-}  # fmt: skip
+    "history": "query_history",
+    "queries": "query_history",
+    "audit_log": "audit",
+    "audit_logs": "audit",
+    "functions": "routines",
+    "schemas": "schemata",
+    "abac_policy_definitions": "policies",
+    "abac_policies": "policies",
+    "models": "registered_models",
+    "bindings": "workspace_bindings",
+    "dependencies": "view_dependencies",
+    "show_grants": "grants",
+    "privileges": "grants",
+    "function_privileges": "routine_privileges",
+    "database_privileges": "schema_privileges",
+    "serviceprincipals": "service_principals",
+    "function_dependencies": "routine_dependencies",
+    "group_members": "groups",
+}
+_DAY = "%Y-%m-%d"
 FILES = (*_READERS, *_SCIM)
 """Names of the files that are read, without their endings."""
 
@@ -62,12 +76,17 @@ _EXPECTED = {
     "objects": ("catalogs", "schemata", "tables", "routines", "volumes", "external_locations"),
     "tags": ("catalog_tags", "schema_tags", "table_tags", "column_tags", "volume_tags"),
     "principals": ("users", "service_principals", "groups"),
+    "members": ("users", "service_principals", "groups"),
 }  # fmt: skip
 """Files that fill one frame together: where some are there and others not, the frame is incomplete."""
 
 
 def read_exports(
-    folder: Path | str, *, since: datetime | None = None, until: datetime | None = None, taken_at: datetime | None = None
+    folder: Path | str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    taken_at: datetime | None = None,
 ) -> Snapshot:
     """Read a folder of exports.
 
@@ -76,7 +95,7 @@ def read_exports(
             JSON or JSON lines; a folder of part files counts as one file.
         since: Start of the window; rows of the logs before it are left out. The first statement where not given.
         until: End of the window, exclusive; rows of the logs from it on are left out. Just after the last statement
-            where not given.
+            where not given. With no dated row at all, both are `taken_at`, or when the newest file was written.
         taken_at: When grants and objects were read; the window's end where not given.
 
     Returns:
@@ -106,7 +125,9 @@ def read_exports(
     problems += more
     if problems:
         raise BadInput(tuple(sorted(problems, key=lambda p: (p.source, p.place))))
-    return _snapshot(frames, parts, present, notes, (since, until, taken_at))
+    newest = max(path.stat().st_mtime for _, path, _ in files)
+    fallback = _utc(taken_at) or datetime.fromtimestamp(newest, UTC).replace(microsecond=0)
+    return _snapshot(frames, parts, present, notes, (since, until, taken_at), fallback)
 
 
 def _snapshot(
@@ -115,12 +136,18 @@ def _snapshot(
     present: set[str],
     notes: list[str],
     times: tuple[datetime | None, datetime | None, datetime | None],
+    fallback: datetime,
 ) -> Snapshot:
-    since, until, more = _window(frames, times[0], times[1])
+    since, until, more = _window(frames, times[0], times[1], fallback)
     frames = {name: _inside(frame, times[0], times[1]) for name, frame in frames.items()}
     frames, seen = look_over(frames, parts, present)
     sources = [
-        describe(name, frame, "; ".join([*_lacking(name, present), *_told(name, parts)]), complete=not _lacking(name, present))
+        describe(
+            name,
+            frame,
+            "; ".join([*_lacking(name, present), *_told(name, parts)]),
+            complete=not _lacking(name, present),
+        )
         for name, frame in frames.items()
     ]
     manifest = Manifest(
@@ -146,7 +173,9 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
             notes.append(f"not used: `{path.name}`, which is no name of a system table or view that is read here")
     if not found:
         expected = f"files such as {', '.join(FILES[:3])} or table_privileges"
-        raise BadInput((Problem(str(home), "", "no export", expected, "name the files after the tables they come from"),))
+        raise BadInput(
+            (Problem(str(home), "", "no export", expected, "name the files after the tables they come from"),)
+        )
     return found, notes
 
 
@@ -161,22 +190,24 @@ def _source(name: str) -> str | None:
 
 
 def _window(
-    frames: dict[str, pl.DataFrame], since: datetime | None, until: datetime | None
+    frames: dict[str, pl.DataFrame], since: datetime | None, until: datetime | None, fallback: datetime
 ) -> tuple[datetime, datetime, list[str]]:
     dated = [frames["statements"]["started_at"]] if "statements" in frames else []
     dated = [s for s in dated if len(s)] or [f["at"] for f in frames.values() if "at" in f.columns and f.height]
     instants = pl.concat(dated) if dated else pl.Series(dtype=pl.Datetime("us", "UTC"))
-    seen = (instants.min(), instants.max())
-    if seen[0] is None and (since is None or until is None):
-        problem = Problem("window", "", "no dated row in any log", "a query history, or a window", "give since and until")
-        raise BadInput((problem,))
-    start = _utc(since) or seen[0]
-    end = _utc(until) or seen[1] + timedelta(microseconds=1)
-    if start >= end:
-        raise BadInput((Problem("window", "", f"since {start.isoformat()}, until {end.isoformat()}", "since before until", "correct it"),))
-    late = seen[0] is not None and seen[0] - start >= timedelta(days=1)
-    notes = [f"the first row of the logs is of {seen[0]:%Y-%m-%d}, after the window's start: nothing is known before it"] if late else []
-    return start, end, notes
+    first, last = cast("datetime | None", instants.min()), cast("datetime | None", instants.max())
+    start, end = (
+        _utc(since) or first or fallback,
+        _utc(until) or (last and last + timedelta(microseconds=1)) or fallback,
+    )
+    if start > end:
+        raise bad("window", "", f"since {start:{_DAY}}, until {end:{_DAY}}", "since before until", "correct it")
+    told: list[str] = []
+    if first is not None and first - start >= timedelta(days=1):
+        told = [f"the first row of the logs is of {first:{_DAY}}, after the window's start: nothing is known before it"]
+    if first is None:
+        told = ["no log holds a dated row in the window"]
+    return start.astimezone(UTC), end.astimezone(UTC), told
 
 
 def _inside(frame: pl.DataFrame, since: datetime | None, until: datetime | None) -> pl.DataFrame:
@@ -200,14 +231,16 @@ def _told(name: str, parts: list[Part]) -> list[str]:
 
 
 def _metastore(frames: dict[str, pl.DataFrame]) -> str | None:
-    names = frames["objects"].filter(pl.col("securable_type") == "METASTORE")["securable"] if "objects" in frames else []
-    return names[0] if len(names) == 1 else None
+    if "objects" not in frames:
+        return None
+    names = frames["objects"].filter(pl.col("securable_type") == "METASTORE")["securable"]
+    return str(names[0]) if len(names) == 1 else None
 
 
 def _utc(instant: datetime | None) -> datetime | None:
     if instant is None:
         return None
-    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
 def read_any(folder: Path | str) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Raw columns as typed ones: names in their canonical spelling, instants in UTC, and a problem for what does not fit."""
+"""Raw columns as typed ones: canonical names, instants in UTC, and a problem for each column that does not fit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from uc_guard.errors import BadInput, Problem
 from uc_guard.model.name import canonical_name
-from uc_guard.read.files import ROW
+from uc_guard.read.files import ROW, as_type
 from uc_guard.tables import INSTANT, NAMES
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ _MEND = {
     "integer": "write a whole number",
 }
 _EXPECTED = {
-    "text": "text", "word": f"text without NUL, of at most {_LONGEST} characters", "name": "a full name", "instant": "an instant",
-    "boolean": "true or false", "integer": "a whole number", "list": "a list of text", "json": "JSON",
+    "text": "text", "word": f"text without NUL, of at most {_LONGEST} characters", "name": "a full name",
+    "instant": "an instant", "boolean": "true or false", "integer": "a whole number", "list": "a list of text", "json": "JSON",
 }  # fmt: skip
-_SHAPE = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)?)?\s*$"
+_CLOCK = r"(\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?"
+_ZONE = r"(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)"
+_SHAPE = rf"^\s*(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s*{_ZONE}?)?\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +73,33 @@ def take(raw: Raw, *fields: Field) -> pl.DataFrame:
     Raises:
         BadInput: with every column that is missing and every column that holds something else.
     """
+    if not raw.types:  # an array without rows says that there are none, and names no columns
+        schema = {ROW: pl.Int64(), FILE: pl.String(), **{field.name: _dtype(field.kind) for field in fields}}
+        return pl.DataFrame(schema=schema)
     problems: list[Problem] = []
     picks = [pl.col(ROW).cast(pl.Int64), pl.lit(raw.file).alias(FILE)]
     for field in fields:
         sources = [(s, *found) for s in field.spellings if (found := _find(raw, s)) is not None]
         values = [(s, _convert(source, dtype, field.kind)) for s, source, dtype in sources]
-        problems += _unfit_types(raw, field, [(s, dtype) for (s, _, dtype), (_, value) in zip(sources, values, strict=True) if value is None])
+        problems += _unfit_types(
+            raw, field, [(s, dtype) for (s, _, dtype), (_, value) in zip(sources, values, strict=True) if value is None]
+        )
         given = [value for _, value in values if value is not None]
         if not sources and field.required:
             problems.append(_absent(raw, field))
         picks.append(pl.coalesce(*given, pl.lit(None, _dtype(field.kind))).alias(field.name))
-        picks.append(pl.coalesce(*[_shown(s, d) for _, s, d in sources], pl.lit(None, pl.String)).alias(f"{field.name} as found"))
+        picks.append(
+            pl.coalesce(*[_shown(s, d) for _, s, d in sources], pl.lit(None, pl.String)).alias(f"{field.name} as found")
+        )
     if problems:
         raise BadInput(tuple(problems))
     try:
         frame = raw.lazy.select(picks).collect()
     except pl.exceptions.PolarsError as error:
         reason = (str(error).splitlines() or [""])[0][:120]
-        raise BadInput((Problem(raw.file, "", f"damaged data ({reason})", "a whole file", "export or copy it again"),)) from error
+        raise BadInput(
+            (Problem(raw.file, "", f"damaged data ({reason})", "a whole file", "export or copy it again"),)
+        ) from error
     frame = frame.with_columns(_canonical(frame[f.name]) for f in fields if f.kind == "name")
     for field in fields:
         problems += _unfit_rows(raw, field, frame)
@@ -128,7 +139,7 @@ def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
     dtype = raw.types[base]
     if isinstance(dtype, pl.Struct):
         found = {f.name.lower(): f for f in dtype.fields}.get(key)
-        return (pl.col(base).struct.field(found.name), _typed(found.dtype)) if found else None
+        return (pl.col(base).struct.field(found.name), as_type(found.dtype)) if found else None
     if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):  # a map, as Parquet stores it
         entry = pl.element().struct
         values = pl.col(base).list.eval(entry.field("value").filter(entry.field("key") == key)).list.first()
@@ -138,12 +149,14 @@ def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
     return None
 
 
-def _typed(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
-    return dtype() if isinstance(dtype, type) else dtype
-
-
-def _dtype(kind: str) -> pl.DataType | type[pl.DataType]:
-    return {"instant": INSTANT, "boolean": pl.Boolean, "integer": pl.Int64, "list": NAMES}.get(kind, pl.String)
+def _dtype(kind: str) -> pl.DataType:
+    special: dict[str, pl.DataType] = {
+        "instant": INSTANT,
+        "boolean": pl.Boolean(),
+        "integer": pl.Int64(),
+        "list": NAMES,
+    }
+    return special.get(kind, pl.String())
 
 
 def _convert(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
@@ -152,7 +165,9 @@ def _convert(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
         return pl.lit(None, _dtype(kind))
     if kind in ("text", "word", "name"):
         return _as_text(source, dtype, kind)
-    return {"instant": _as_instant, "boolean": _as_boolean, "integer": _as_integer, "list": _as_list, "json": _as_json}[kind](source, dtype)
+    return {"instant": _as_instant, "boolean": _as_boolean, "integer": _as_integer, "list": _as_list, "json": _as_json}[
+        kind
+    ](source, dtype)
 
 
 def _as_text(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
@@ -161,7 +176,9 @@ def _as_text(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
     if dtype.is_float():
         # A column of whole numbers with gaps comes as floating point from many tools: 100.0 is the id 100.
         whole = (source == source.floor()) & (source.abs() < 2**53)
-        text = pl.when(whole).then(source.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(source.cast(pl.String))
+        text = (
+            pl.when(whole).then(source.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(source.cast(pl.String))
+        )
     else:
         text = source.cast(pl.String, strict=False)
     text = pl.when(text != "").then(text)
@@ -200,7 +217,9 @@ def _from_text(source: pl.Expr) -> pl.Expr:
     start = (part[0] + " " + clock).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
     micros = part[2].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
     hours = part[4].cast(pl.Int64)
-    minutes = (hours * 60 + pl.when(part[4].str.starts_with("-")).then(-1).otherwise(1) * part[5].cast(pl.Int64).fill_null(0)).fill_null(0)
+    minutes = (
+        hours * 60 + pl.when(part[4].str.starts_with("-")).then(-1).otherwise(1) * part[5].cast(pl.Int64).fill_null(0)
+    ).fill_null(0)
     read = (start + pl.duration(microseconds=micros) - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
     number = source.str.strip_chars().cast(pl.Int64, strict=False)
     return pl.coalesce(_sane(read), _from_epoch(number))
@@ -230,13 +249,15 @@ def _as_integer(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
 
 def _as_list(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
     if isinstance(dtype, pl.List):
-        return source.cast(NAMES, strict=False) if not _typed(dtype.inner).is_nested() else None
+        return source.cast(NAMES, strict=False) if not as_type(dtype.inner).is_nested() else None
     if dtype != pl.String:
         return None
     is_json = source.str.contains(r"^\s*\[")
     parsed = pl.when(is_json).then(source).str.json_decode(NAMES)
     # Literals in a list of columns stand in single quotes, and may hold a comma.
-    split = source.str.extract_all(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*").list.eval(pl.element().str.strip_chars())
+    split = source.str.extract_all(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*").list.eval(
+        pl.element().str.strip_chars()
+    )
     return pl.when(is_json).then(parsed).when(source != "").then(split)
 
 
@@ -285,13 +306,21 @@ def _protected(part: pl.Expr) -> pl.Expr:
 def _absent(raw: Raw, field: Field) -> Problem:
     names = " or ".join(f"`{spelling}`" for spelling in field.spellings)
     columns = ", ".join(shown(column) for column in list(raw.types)[:30]) or "no column"
-    return Problem(raw.file, f"column `{field.spellings[0]}`", f"only {columns}", f"a column {names}", "export it with this column")
+    return Problem(
+        raw.file, f"column `{field.spellings[0]}`", f"only {columns}", f"a column {names}", "export it with this column"
+    )
 
 
 def _unfit_types(raw: Raw, field: Field, unfit: list[tuple[str, pl.DataType]]) -> list[Problem]:
     expected = _EXPECTED[field.kind]
     return [
-        Problem(raw.file, f"column `{spelling}`", f"the type `{dtype}`", expected, "export the column with its own type, or as text")
+        Problem(
+            raw.file,
+            f"column `{spelling}`",
+            f"the type `{dtype}`",
+            expected,
+            "export the column with its own type, or as text",
+        )
         for spelling, dtype in unfit
     ]
 
@@ -309,12 +338,16 @@ def _unfit_rows(raw: Raw, field: Field, frame: pl.DataFrame) -> list[Problem]:
         problems.append(_at(raw, column, rows.filter(unfit), cell, _EXPECTED[field.kind], mend))
     empty = found.is_null()
     if field.required and empty.any():
-        problems.append(_at(raw, column, rows.filter(empty), "nothing", _EXPECTED[field.kind], "fill it in, or remove the row"))
+        problems.append(
+            _at(raw, column, rows.filter(empty), "nothing", _EXPECTED[field.kind], "fill it in, or remove the row")
+        )
     if field.among:
         other = ~value.str.to_uppercase().is_in(field.among) & value.is_not_null()
         if other.any():
             cell = shown(value.filter(other)[0])
-            problems.append(_at(raw, column, rows.filter(other), cell, f"one of {', '.join(field.among)}", "replace it"))
+            problems.append(
+                _at(raw, column, rows.filter(other), cell, f"one of {', '.join(field.among)}", "replace it")
+            )
     return problems
 
 

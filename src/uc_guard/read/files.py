@@ -7,7 +7,7 @@ import gzip
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import polars as pl
@@ -15,13 +15,14 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROW = "_row"
 """Column that holds the number of the row in its file, from 1; the header of a CSV file is not counted."""
 
 FORMATS = {
-    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+    ".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json",
 }  # fmt: skip
 _CELL_LIMIT = 2**31 - 1
 _LISTS = ("resources", "res", "policies", "bindings", "workspace_bindings", "value", "data", "rows")
@@ -63,21 +64,33 @@ def open_file(path: Path, file: str) -> Raw:
     Raises:
         BadInput: when it is empty, damaged, not UTF-8, or has two columns of one name.
     """
-    openers = {"parquet": _open_parquet, "csv": _open_csv, "json": _open_json}
+    openers: dict[str, Callable[[Path, str], pl.LazyFrame]] = {
+        "parquet": _open_parquet, "csv": _open_csv, "json": _open_json,
+    }  # fmt: skip
     if path.stat().st_size == 0:
         raise bad(file, "", "an empty file", "at least a header or a schema", "export it again, or remove the file")
-    frame = openers[_format(path) or "csv"](path, file)
-    lazy = frame.lazy().with_row_index(ROW, offset=1)
+    lazy = openers[_format(path) or "csv"](path, file).with_row_index(ROW, offset=1)
     names = lazy.collect_schema()
     folded: dict[str, str] = {}
     for name in names:
         if name.strip().lower() in folded:
-            raise bad(file, f"column `{name}`", f"two columns of this name (`{folded[name.strip().lower()]}`)", "one", "remove one of them")
+            raise bad(
+                file,
+                f"column `{name}`",
+                f"two columns of this name (`{folded[name.strip().lower()]}`)",
+                "one",
+                "remove one of them",
+            )
         folded[name.strip().lower()] = name
     lazy = lazy.select(pl.col(name).alias(low) for low, name in folded.items())
     if _format(path) == "csv":
         lazy = lazy.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))  # blank lines
     return Raw(file, lazy, {low: names[name] for low, name in folded.items() if low != ROW})
+
+
+def as_type(dtype: object) -> pl.DataType:
+    """Give the type itself where polars gives its class."""
+    return cast("pl.DataType", dtype() if isinstance(dtype, type) else dtype)
 
 
 def bad(file: str, place: str, found: str, expected: str, mend: str) -> BadInput:
@@ -104,28 +117,30 @@ def _open_parquet(path: Path, file: str) -> pl.LazyFrame:
     try:
         lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise bad(file, "", f"a damaged Parquet file ({_reason(error)})", "a whole one", "export or copy it again") from error
+        raise bad(
+            file, "", f"a damaged Parquet file ({_reason(error)})", "a whole one", "export or copy it again"
+        ) from error
     return lazy
 
 
-def _open_csv(path: Path, file: str) -> pl.DataFrame:
+def _open_csv(path: Path, file: str) -> pl.LazyFrame:
     data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
     _check_text(data, file)
-    text = io.TextIOWrapper(io.BytesIO(data[:1_000_000]), encoding="utf-8", errors="replace", newline="")
     first = data.split(b"\n", 1)[0]
     separator = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
-    header = next(iter(csv.reader(text, delimiter=separator)), [])
-    _check_header(header, file)
+    header = io.TextIOWrapper(io.BytesIO(data[:1_000_000]), encoding="utf-8", errors="replace", newline="")
+    _check_header(next(csv.reader(header, delimiter=separator), []), file)
     try:
         # UC: a CSV download writes null as `null`; a name `null` is then reported as missing, not taken for a value.
         frame = pl.read_csv(io.BytesIO(data), separator=separator, infer_schema=False, null_values=["null", "NULL"])
     except pl.exceptions.PolarsError as error:
-        raise BadInput((_ragged(data, separator, file) or Problem(
-            file, "", f"text that is no CSV ({_reason(error, hide=True)})", "rows of one width, quotes closed", "export it again",
-        ),)) from error
-    if frame.width > 1 and frame.height and frame.to_series(frame.width - 1).has_nulls() and (short := _ragged(data, separator, file)):
+        found = f"text that is no CSV ({type(error).__name__})"
+        told = Problem(file, "", found, "rows of one width, quotes closed", "export it again")
+        raise BadInput((_ragged(data, separator, file) or told,)) from error
+    last = frame.to_series(frame.width - 1)
+    if frame.width > 1 and last.has_nulls() and (short := _ragged(data, separator, file)):
         raise BadInput((short,))
-    return frame
+    return frame.lazy()
 
 
 def _check_header(header: list[str], file: str) -> None:
@@ -150,33 +165,40 @@ def _check_text(data: bytes, file: str) -> None:
 def _ragged(data: bytes, separator: str, file: str) -> Problem | None:
     """Find the first row that is shorter or longer than the header: polars fills a short one with nulls in silence."""
     limit = csv.field_size_limit(_CELL_LIMIT)
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    rows = csv.reader(text, delimiter=separator, strict=True)
     try:
-        rows = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), delimiter=separator, strict=True)
         width = len(next(rows, []))
         for number, row in enumerate(rows, 1):
             if row and len(row) != width:
-                return Problem(file, f"row {number}", f"{len(row)} cells", f"{width} cells, as in the header", "export it again: rows are cut or not quoted")
+                found = f"{len(row)} cells"
+                mend = "export it again: rows are cut, or cells not quoted"
+                return Problem(file, f"row {number}", found, f"{width} cells, as in the header", mend)
     except csv.Error as error:
-        return Problem(file, f"line {rows.line_num}", f"text that is no CSV ({error})", "closed quotes", "export it again: the file may be cut")
+        mend = "export it again: the file may be cut"
+        return Problem(file, f"line {rows.line_num}", f"text that is no CSV ({error})", "closed quotes", mend)
     finally:
         csv.field_size_limit(limit)
     return None
 
 
-def _open_json(path: Path, file: str) -> pl.DataFrame:
+def _open_json(path: Path, file: str) -> pl.LazyFrame:
     data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
     _check_text(data, file)
     lines = _lines(data, file)
     if not lines.strip():
-        return pl.DataFrame()
+        return pl.LazyFrame()
     try:
         keys = pl.scan_ndjson(io.BytesIO(lines), infer_schema_length=None).collect_schema().names()
-        # Every value as text, nested ones as JSON: one road for all formats, and no type is guessed from the first rows.
-        return pl.read_ndjson(io.BytesIO(lines), schema=dict.fromkeys(keys, pl.String))
+        # Each value as text, nested ones as JSON: one road for all formats, and no type is guessed from the first rows.
+        frame = pl.read_ndjson(io.BytesIO(lines), schema=dict.fromkeys(keys, pl.String()))
     except pl.exceptions.PolarsError as error:
-        raise BadInput((_bad_line(lines, file) or Problem(
-            file, "", f"text that is no JSON ({_reason(error, hide=True)})", "one JSON object a line", "export it again",
-        ),)) from error
+        found = f"text that is no JSON ({type(error).__name__})"
+        told = Problem(file, "", found, "one JSON object a line", "export it again")
+        raise BadInput((_bad_line(lines, file) or told,)) from error
+    if not keys:
+        raise bad(file, "", "objects without keys", "one key for each column", "export it again")
+    return frame.lazy()
 
 
 def _lines(data: bytes, file: str) -> bytes:
@@ -192,11 +214,23 @@ def _lines(data: bytes, file: str) -> bytes:
         except msgspec.DecodeError:
             return data  # JSON lines with a damaged first line, told later
     if start != b"[":
-        raise bad(file, "line 1", "text that is no JSON", "an array of objects, or one object a line", "export it again as JSON")
+        raise bad(
+            file,
+            "line 1",
+            "text that is no JSON",
+            "an array of objects, or one object a line",
+            "export it again as JSON",
+        )
     try:
         return _joined(msgspec.json.decode(data, type=list[msgspec.Raw]))
     except msgspec.DecodeError as error:
-        raise bad(file, "", f"JSON that does not end well ({error})", "an array of objects", "export it again: the file may be cut") from error
+        raise bad(
+            file,
+            "",
+            f"JSON that does not end well ({error})",
+            "an array of objects",
+            "export it again: the file may be cut",
+        ) from error
 
 
 def _page(data: bytes) -> bytes:
@@ -222,10 +256,15 @@ def _decodes(line: bytes) -> bool:
 def _bad_line(lines: bytes, file: str) -> Problem | None:
     for number, line in enumerate(lines.splitlines(), 1):
         if line.strip() and not (line.lstrip().startswith(b"{") and _decodes(line)):
-            return Problem(file, f"row {number}", "text that is no JSON object", "one JSON object a line", "export it again: the row is cut or not JSON")
+            return Problem(
+                file,
+                f"row {number}",
+                "text that is no JSON object",
+                "one JSON object a line",
+                "export it again: the row is cut or not JSON",
+            )
     return None
 
 
-def _reason(error: Exception, *, hide: bool = False) -> str:
-    # SAFETY: the text of a parse error may quote a cell, and a cell may hold a secret.
-    return type(error).__name__ if hide else (str(error).splitlines() or [""])[0][:120]
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0][:120]

@@ -12,11 +12,24 @@ from uc_guard.read.files import ROW
 from uc_guard.read.parts import Part, counted, part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uc_guard.read.fields import Field
     from uc_guard.read.files import Raw
 
-CATALOG = need("catalog", "table_catalog", "catalog_name", "routine_catalog", "specific_catalog", "volume_catalog", "catalog")
-SCHEMA = need("schema", "table_schema", "schema_name", "routine_schema", "routne_schema", "specific_schema", "volume_schema", "schema")
+CATALOG = need(
+    "catalog", "table_catalog", "catalog_name", "routine_catalog", "specific_catalog", "volume_catalog", "catalog"
+)
+SCHEMA = need(
+    "schema",
+    "table_schema",
+    "schema_name",
+    "routine_schema",
+    "routne_schema",
+    "specific_schema",
+    "volume_schema",
+    "schema",
+)
 _WHERE: dict[str, tuple[str, tuple[Field, ...]]] = {
     "metastore_privileges": ("METASTORE", (need("name", "metastore_id", "metastore_name"),)),
     "catalog_privileges": ("CATALOG", (CATALOG,)),
@@ -61,18 +74,27 @@ def read_grants(raw: Raw, source: str) -> list[Part]:
     stored = frame.filter(~inherited & ~ownership & ~gone)
     notes = [
         *counted(frame.filter(inherited).height, f"inherited rows of {raw.file} left out: they are derived again"),
-        *counted(frame.filter(~inherited & gone).height, f"rows of {raw.file} without a grantee left out: deleted principals"),
-        *counted(frame.filter(~inherited & ownership & ~gone).height, f"ownership rows of {raw.file} left out: ownership is no grant"),
+        *counted(
+            frame.filter(~inherited & gone).height, f"rows of {raw.file} without a grantee left out: deleted principals"
+        ),
+        *counted(
+            frame.filter(~inherited & ownership & ~gone).height,
+            f"ownership rows of {raw.file} left out: ownership is no grant",
+        ),
     ]
     # One row for each grantor: the oldest instant is since when the grantee holds it.
     stored = stored.group_by("grantee", "privilege", "securable_type", "securable").agg(
         pl.col("granted_at").min(), pl.col(FILE, ROW).first()
     )
-    seen = frame.select("securable_type", "securable", pl.col("securable_type").alias("kind"), FILE, ROW).unique(["securable_type", "securable"])
+    seen = frame.select("securable_type", "securable", pl.col("securable_type").alias("kind"), FILE, ROW).unique(
+        ["securable_type", "securable"]
+    )
     return [part("grants", stored, *notes), part("objects", seen, rank=2)]
 
 
-def _normalized(column: str, normalize: object) -> pl.Expr:
-    return pl.col(column).map_batches(
-        lambda s: s.replace_strict(u := s.unique(), pl.Series([normalize(v) for v in u], dtype=pl.String)), return_dtype=pl.String
-    )
+def _normalized(column: str, normalize: Callable[[str], str]) -> pl.Expr:
+    def spell(words: pl.Series) -> pl.Series:
+        distinct = words.unique()
+        return words.replace_strict(distinct, pl.Series([normalize(word) for word in distinct], dtype=pl.String))
+
+    return pl.col(column).map_batches(spell, return_dtype=pl.String)

@@ -68,11 +68,18 @@ def read_identities(raw: Raw, source: str) -> Identities:
         # UC: grants name a service principal by its application id, never by its display name.
         fields = [need("principal", "applicationid", "application_id")]
     else:
-        fields = [need("principal", "displayname", "display_name", "group_name"), may("members", "members", kind="json")]
+        fields = [
+            need("principal", "displayname", "display_name", "group_name"),
+            may("members", "members", kind="json"),
+        ]
     frame = take(raw, *fields, may("id", "id"), _DISPLAY, _ACTIVE, _CREATED)
     kind = {"users": "USER", "service_principals": "SERVICE_PRINCIPAL", "groups": "GROUP"}[source]
     frame = frame.with_columns(pl.lit(kind).alias("kind"), pl.col("active").fill_null(value=True))
-    ids = {(kind, row["id"]): row["principal"] for row in frame.select("id", "principal").iter_rows(named=True) if row["id"]}
+    ids = {
+        (kind, row["id"]): row["principal"]
+        for row in frame.select("id", "principal").iter_rows(named=True)
+        if row["id"]
+    }
     refs = _refs(raw, frame) if source == "groups" else ()
     return Identities(part("principals", frame), ids, tuple(refs))
 
@@ -93,11 +100,12 @@ def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
     known = {name for one in given for name in one.principals.rows["principal"]}
     lost = 0
     for ref in (ref for one in given for ref in one.refs):
-        any_kind = by_id.get(ref.id, set()) if ref.kind == "UNKNOWN" else set()
-        name = ids.get((ref.kind, ref.id)) or (next(iter(any_kind)) if len(any_kind) == 1 else None) or ref.display
-        if not name:
-            name = f"{ref.kind.lower()} {ref.id}"
-            lost += 1
+        any_kind = by_id.get(ref.id, set[str]()) if ref.kind == "UNKNOWN" else set[str]()
+        name = ids.get((ref.kind, ref.id)) or (next(iter(any_kind)) if len(any_kind) == 1 else None)
+        if name is None:
+            # UC: what a group calls a user or service principal is its display name, not what grants call it.
+            name = ref.display or f"{ref.kind.lower()} {ref.id}"
+            lost += name not in known
         members.append({"group": ref.group, "member": name, FILE: ref.file, ROW: ref.row})
         if name not in known:
             strangers.append({"principal": name, "kind": ref.kind, "active": True, FILE: ref.file, ROW: ref.row})
@@ -108,14 +116,18 @@ def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
         parts += [part("principals", frame.filter(~unknown), rank=1), part("principals", frame.filter(unknown), rank=2)]
     if whole:
         frame = pl.DataFrame(members, schema={"group": pl.String, "member": pl.String, FILE: pl.String, ROW: pl.Int64})
-        notes = counted(lost, "members without a name and of no known id: kept under their id")
+        notes = counted(
+            lost, "members are in no file of principals: kept as their group calls them, which grants may not"
+        )
         parts.append(part("members", frame.unique(["group", "member"], keep="first", maintain_order=True), *notes))
     return parts
 
 
 def _flat(raw: Raw) -> Identities:
     frame = take(raw, need("principal", "group"), need("member"))
-    refs = tuple(Ref(row["principal"], "", row["member"], "UNKNOWN", raw.file, row[ROW]) for row in frame.iter_rows(named=True))
+    refs = tuple(
+        Ref(row["principal"], "", row["member"], "UNKNOWN", raw.file, row[ROW]) for row in frame.iter_rows(named=True)
+    )
     groups = frame.unique("principal", keep="first", maintain_order=True)
     groups = groups.with_columns(pl.lit("GROUP").alias("kind"), pl.lit(value=True).alias("active"))
     return Identities(part("principals", groups), {}, refs)
@@ -129,13 +141,23 @@ def _refs(raw: Raw, frame: pl.DataFrame) -> list[Ref]:
             listed = msgspec.json.decode(members or "[]", type=list[dict[str, Any]])
         except msgspec.MsgspecError:
             expected = "a list of {value, display, $ref}"
-            problems.append(Problem(raw.file, place(row, "members"), shown(members), expected, "export the groups as SCIM gives them"))
+            problems.append(
+                Problem(
+                    raw.file, place(row, "members"), shown(members), expected, "export the groups as SCIM gives them"
+                )
+            )
             continue
         refs += [_ref(group, member, raw.file, row) for member in listed]
     if problems:
         raise BadInput(tuple(problems))
     if unnamed := [ref for ref in refs if not ref.id and not ref.display]:
-        raise bad(raw.file, place(unnamed[0].row, "members"), "a member without value and display", "an id or a name", "export the groups again")
+        raise bad(
+            raw.file,
+            place(unnamed[0].row, "members"),
+            "a member without value and display",
+            "an id or a name",
+            "export the groups again",
+        )
     return refs
 
 

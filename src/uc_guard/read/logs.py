@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import polars as pl
 
 from uc_guard.model.denial import DENIED
 from uc_guard.model.privilege import normalize_type
-from uc_guard.read.fields import FILE, full_name, may, need, place, take, upper
+from uc_guard.read.fields import full_name, may, need, place, take, upper
 from uc_guard.read.files import ROW, bad
 from uc_guard.read.parts import Part, counted, part
 
 if TYPE_CHECKING:
+    from uc_guard.read.fields import Field
     from uc_guard.read.files import Raw
 
 
@@ -53,7 +54,11 @@ def read_statements(raw: Raw, source: str) -> list[Part]:
 
 def read_lineage(raw: Raw, source: str) -> list[Part]:
     """Read table or column lineage."""
-    columns = [may(f"{end}_column", f"{end}_column_name") for end in ("source", "target")] if source == "column_lineage" else []
+    columns = (
+        [may(f"{end}_column", f"{end}_column_name") for end in ("source", "target")]
+        if source == "column_lineage"
+        else []
+    )
     frame = take(
         raw, *_end("source"), *_end("target"), *columns,
         may("statement_id"), may("principal", "created_by"), may("direct", "direct_access", kind="boolean"), may("entity_type"),
@@ -81,11 +86,16 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
     other = frame.filter(~ours).height
     frame = frame.filter(ours)
     by_key = [
-        pl.when(pl.col(f"p.{key}").is_not_null()).then(pl.struct(pl.lit(kind).alias("t"), pl.col(f"p.{key}").alias("n")))
+        pl.when(pl.col(f"p.{key}").is_not_null()).then(
+            pl.struct(pl.lit(kind).alias("t"), pl.col(f"p.{key}").alias("n"))
+        )
         for key, kind in _AUDITED.items()
     ]
     named = pl.coalesce("p.securable_full_name", "p.full_name_arg", "p.name_arg")
-    told = pl.coalesce(upper("p.securable_type"), pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase())
+    told = pl.coalesce(
+        upper("p.securable_type"),
+        pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase(),
+    )
     rest = pl.when(named.is_not_null()).then(pl.struct(told.alias("t"), named.alias("n")))
     found = pl.coalesce(*by_key, rest)
     frame = frame.with_columns(
@@ -109,7 +119,9 @@ def _same_statement(raw: Raw, frame: pl.DataFrame, latest: pl.DataFrame) -> Part
     """Merge rows of one statement: its status changes while it runs, what it is does not."""
     merged = frame.height - latest.height
     if merged:
-        fixed = frame.group_by("statement_id").agg(pl.col("principal", "text").n_unique(), pl.col(ROW).sort().slice(0, 2))
+        fixed = frame.group_by("statement_id").agg(
+            pl.col("principal", "text").n_unique(), pl.col(ROW).sort().slice(0, 2)
+        )
         split = fixed.filter((pl.col("principal") > 1) | (pl.col("text") > 1)).sort(ROW)
         if split.height:
             first, second = split[ROW][0].to_list()
@@ -117,37 +129,45 @@ def _same_statement(raw: Raw, frame: pl.DataFrame, latest: pl.DataFrame) -> Part
                 raw.file, place(first, "statement_id"), f"the id of row {second} with another principal or text ({split.height} such ids)",
                 "one statement for each id", "remove the row that is wrong",
             )  # fmt: skip
-    return part("statements", latest, *counted(merged, f"rows of {raw.file} merged into later ones of the same statement"))
+    return part(
+        "statements", latest, *counted(merged, f"rows of {raw.file} merged into later ones of the same statement")
+    )
 
 
 def _parameters(frame: pl.DataFrame, raw: Raw) -> pl.Series:
     """Give the parameters as one JSON object; by distinct value, since most statements have none."""
     given = frame["parameters"]
     distinct = given.drop_nulls().unique()
-    spelled = [_spell_parameters(text) for text in distinct]
-    if wrong := [text for text, new in zip(distinct, spelled, strict=True) if new == ""]:
+    spelled = pl.Series([_spell_parameters(text) for text in distinct], dtype=pl.String)
+    if (wrong := distinct.filter(spelled == "")).len():
         row = frame.filter(given == wrong[0])[ROW][0]
-        raise bad(raw.file, place(row, "query_parameters"), "a value that is not shown", "JSON with named_parameters and pos_parameters", "export it as the platform gives it")
-    return given.replace_strict(distinct, pl.Series(spelled, dtype=pl.String), default=None, return_dtype=pl.String).alias("parameters")
+        expected = "JSON with named_parameters and pos_parameters"
+        mend = "export it as the platform gives it"
+        raise bad(raw.file, place(row, "query_parameters"), "a value that is not shown", expected, mend)
+    return given.replace_strict(distinct, spelled, default=None, return_dtype=pl.String).alias("parameters")
 
 
 def _spell_parameters(text: str) -> str | None:
+    """Give a JSON object of names and positions; null where there is no parameter, empty text where it is something else."""
     try:
-        given = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        given = msgspec.json.decode(text, type=dict[str, Any] | None) or {}
+        known = not given or not _STRUCT.isdisjoint(given)
+        named: Any = given.get("named_parameters") if known else given
+        if isinstance(named, list):  # a map, as Parquet stores it
+            pairs = msgspec.convert(named, list[dict[str, Any]])
+            named = {pair["key"]: pair["value"] for pair in pairs}
+        listed = msgspec.convert(given.get("pos_parameters") if known else None, list[Any] | None) or []
+        both = {str(i): value for i, value in enumerate(listed)} | msgspec.convert(named or {}, dict[str, Any])
+    except (msgspec.MsgspecError, KeyError):
         return ""
-    if not isinstance(given, dict):
-        return None if given is None else ""
-    known = {"named_parameters", "pos_parameters", "is_truncated"} & given.keys()
-    named = given.get("named_parameters") if known else given
-    if isinstance(named, list):  # a map, as Parquet stores it
-        named = {entry["key"]: entry["value"] for entry in named}
-    values = dict(enumerate((given.get("pos_parameters") or []) if known else []))
-    both = {str(key): value for key, value in ({**values, **(named or {})}).items() if value is not None}
+    both = {key: value for key, value in both.items() if value is not None}
     return msgspec.json.encode(both, order="deterministic").decode() if both else None
 
 
-def _end(end: str) -> list[object]:
+_STRUCT = frozenset({"named_parameters", "pos_parameters", "is_truncated"})
+
+
+def _end(end: str) -> list[Field]:
     return [
         may(f"{end}_full", f"{end}_table_full_name", kind="text"), may(f"{end}_catalog", f"{end}_table_catalog"),
         may(f"{end}_schema", f"{end}_table_schema"), may(f"{end}_name", f"{end}_table_name"),

@@ -47,7 +47,9 @@ def _reconciled(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     lower = _LOWER[name]
     others = [c for c in CONTRACTS[name].columns if c not in (*key, lower)]
     filled = [pl.col(c).fill_null(pl.col(c).drop_nulls().first().over(*key)) for c in others if rows[c].has_nulls()]
-    return rows.with_columns(pl.col(lower).min().over(*key), *filled).unique([*key, *others], keep="first", maintain_order=True)
+    return rows.with_columns(pl.col(lower).min().over(*key), *filled).unique(
+        [*key, *others], keep="first", maintain_order=True
+    )
 
 
 def _conflicts(name: str, rows: pl.DataFrame) -> list[Problem]:
@@ -63,5 +65,7 @@ def _conflicts(name: str, rows: pl.DataFrame) -> list[Problem]:
         first, second = group.row(0, named=True), group.row(1, named=True)
         key = ", ".join(str(first[c])[:80] for c in contract.key)
         found = f"the same {', '.join(contract.key)} (`{key}`) as in {second[FILE]} row {second[ROW]}, with another {', '.join(differing)}"
-        problems.append(Problem(first[FILE], f"row {first[ROW]}", found, "one row for each", "remove the row that is wrong"))
+        problems.append(
+            Problem(first[FILE], f"row {first[ROW]}", found, "one row for each", "remove the row that is wrong")
+        )
     return problems

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RANK = "_rank"
-"""Column that says how well a row is known: 0 from its own listing, 1 from another one that knows its kind, 2 from a name alone."""
+"""Column that says how a row is known: 0 from its listing, 1 from another that knows its kind, 2 from a name alone."""
 
 CONTRACTS = {contract.name: contract for contract in tables.SNAPSHOT}
 
@@ -40,7 +40,7 @@ def part(name: str, frame: pl.DataFrame, *notes: str, rank: int = 0) -> Part:
     schema = CONTRACTS[name].schema
     lacking = [pl.lit(None, dtype).alias(column) for column, dtype in schema.items() if column not in frame.columns]
     rows = frame.with_columns(*lacking, pl.lit(rank, pl.Int8).alias(RANK)).select(*schema, FILE, ROW, RANK)
-    return Part(name, rows.cast(schema), notes)
+    return Part(name, rows.with_columns(pl.col(c).cast(dtype) for c, dtype in schema.items()), notes)
 
 
 def counted(number: int, what: str) -> Iterable[str]:

@@ -54,7 +54,15 @@ def _scope() -> pl.Expr:
     table = full_name("catalog", "schema", "name")
     schema = pl.coalesce(full_name("catalog", "schema"), full_name("catalog", "name"))
     catalog = pl.coalesce(full_name("catalog"), full_name("name"))
-    return pl.when(kind == "CATALOG").then(catalog).when(kind == "SCHEMA").then(schema).when(kind == "METASTORE").then(full_name("name")).otherwise(table)
+    return (
+        pl.when(kind == "CATALOG")
+        .then(catalog)
+        .when(kind == "SCHEMA")
+        .then(schema)
+        .when(kind == "METASTORE")
+        .then(full_name("name"))
+        .otherwise(table)
+    )
 
 
 def _sorted(text: str) -> str | None:

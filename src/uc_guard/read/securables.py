@@ -1,4 +1,4 @@
-"""Listings of securables: objects with their owners, columns, tags, filters, masks, bodies, dependencies and bindings."""
+"""Listings of securables: owners, columns, tags, filters, masks, bodies, dependencies and bindings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 _CATALOG = need("catalog", "table_catalog", "catalog_name")
 _SCHEMA = need("schema", "table_schema", "schema_name")
 _TABLE = (_CATALOG, _SCHEMA, need("name", "table_name", "name"))
-_VOLUME = (need("catalog", "volume_catalog", "catalog_name"), need("schema", "volume_schema", "schema_name"), need("name", "volume_name", "name"))
+_VOLUME = (
+    need("catalog", "volume_catalog", "catalog_name"),
+    need("schema", "volume_schema", "schema_name"),
+    need("name", "volume_name", "name"),
+)
 _ROUTINE = (
     need("catalog", "routine_catalog", "specific_catalog", "catalog_name"),
     need("schema", "routine_schema", "specific_schema", "schema_name"),
@@ -36,7 +40,11 @@ _OBJECTS: dict[str, tuple[str, tuple[Field, ...], str]] = {
     "routines": ("FUNCTION", _ROUTINE, "routine"),
     "registered_models": ("FUNCTION", (_CATALOG, _SCHEMA, need("name", "model_name", "name")), "model"),
     "external_locations": ("EXTERNAL_LOCATION", (need("name", "external_location_name", "name"),), "external_location"),
-    "storage_credentials": ("STORAGE_CREDENTIAL", (need("name", "storage_credential_name", "name"),), "storage_credential"),
+    "storage_credentials": (
+        "STORAGE_CREDENTIAL",
+        (need("name", "storage_credential_name", "name"),),
+        "storage_credential",
+    ),
     "credentials": ("CREDENTIAL", (need("name", "credential_name", "name"),), "credential"),
     "connections": ("CONNECTION", (need("name", "connection_name", "name"),), "connection"),
     "metastores": ("METASTORE", (need("name", "metastore_id"),), "metastore"),
@@ -66,7 +74,10 @@ def read_objects(raw: Raw, source: str) -> list[Part]:
     frame = frame.with_columns(
         full_name(*[f.name for f in fields]).alias("securable"),
         pl.lit(securable_type).alias("securable_type"),
-        pl.when(pl.lit(source == "registered_models")).then(pl.lit("MODEL")).otherwise(_kind(securable_type)).alias("kind"),
+        pl.when(pl.lit(source == "registered_models"))
+        .then(pl.lit("MODEL"))
+        .otherwise(_kind(securable_type))
+        .alias("kind"),
         upper("isolation").str.ends_with("ISOLATED").alias("isolated"),
     )
     return [part("objects", frame)]
@@ -89,7 +100,11 @@ def read_routines(raw: Raw, source: str) -> list[Part]:
     rights = pl.when(pl.col("kind") == "PROCEDURE").then(pl.lit("INVOKER")).otherwise(pl.lit("DEFINER"))
     frame = frame.with_columns(pl.coalesce("rights", rights).alias("rights"))
     notes = counted(unsaid, f"procedures of {raw.file} do not say whose rights they run with: taken as the caller's")
-    return [*read_objects(raw, source), part("routines", frame, *notes), *_dependencies(raw, _ROUTINE, "routine_dependencies")]
+    return [
+        *read_objects(raw, source),
+        part("routines", frame, *notes),
+        *_dependencies(raw, _ROUTINE, "routine_dependencies"),
+    ]
 
 
 def read_tables(raw: Raw, source: str) -> list[Part]:
@@ -103,7 +118,13 @@ def read_tables(raw: Raw, source: str) -> list[Part]:
 def read_views(raw: Raw, source: str, *, only_bodies: bool = False) -> list[Part]:
     """Read the bodies of views."""
     del source
-    frame = take(raw, *_TABLE, may("definition", "view_definition", kind="text", hidden=True), may("path", "sql_path"), may("now", "is_materialized", kind="boolean"))
+    frame = take(
+        raw,
+        *_TABLE,
+        may("definition", "view_definition", kind="text", hidden=True),
+        may("path", "sql_path"),
+        may("now", "is_materialized", kind="boolean"),
+    )
     if only_bodies:
         frame = frame.filter(pl.col("definition").is_not_null())
     # UC: sql_path is the current catalog and schema when the view was made, `catalog.schema`; not always there.
@@ -115,7 +136,9 @@ def read_views(raw: Raw, source: str, *, only_bodies: bool = False) -> list[Part
     )
     bodies = frame.drop("catalog", "schema").rename({"home_catalog": "catalog", "home_schema": "schema"})
     kind = pl.when(pl.col("now")).then(pl.lit("MATERIALIZED_VIEW")).otherwise(pl.lit("VIEW"))
-    seen = frame.with_columns(pl.lit("TABLE").alias("securable_type"), pl.col("view").alias("securable"), kind.alias("kind"))
+    seen = frame.with_columns(
+        pl.lit("TABLE").alias("securable_type"), pl.col("view").alias("securable"), kind.alias("kind")
+    )
     return [part("views", bodies), part("objects", seen, rank=1), *_dependencies(raw, _TABLE, "view_dependencies")]
 
 
@@ -137,8 +160,12 @@ def read_tags(raw: Raw, source: str) -> list[Part]:
     """Read the tags of one type of securable, or of columns."""
     securable_type, fields = _TAGS[source]
     column = (need("column", "column_name"),) if source == "column_tags" else ()
-    frame = take(raw, *fields, *column, need("tag", "tag_name", "tag_key", kind="text"), may("value", "tag_value", kind="text"))
-    frame = frame.with_columns(full_name(*[f.name for f in fields]).alias("securable"), pl.lit(securable_type).alias("securable_type"))
+    frame = take(
+        raw, *fields, *column, need("tag", "tag_name", "tag_key", kind="text"), may("value", "tag_value", kind="text")
+    )
+    frame = frame.with_columns(
+        full_name(*[f.name for f in fields]).alias("securable"), pl.lit(securable_type).alias("securable_type")
+    )
     if column:
         frame = frame.with_columns(pl.col("column").str.to_lowercase())
     return [part("tags", frame)]
@@ -147,13 +174,13 @@ def read_tags(raw: Raw, source: str) -> list[Part]:
 def read_row_filters(raw: Raw, source: str) -> list[Part]:
     """Read row filters, in the documented shape and in the one seen live."""
     del source
-    return [part("row_filters", _guard(raw, "filter", "target_columns"))]
+    return _guards("row_filters", _guard(raw, "filter", "target_columns"))
 
 
 def read_column_masks(raw: Raw, source: str) -> list[Part]:
     """Read column masks, in the documented shape and in the one seen live."""
     del source
-    return [part("column_masks", _guard(raw, "mask", "using_columns", need("column", "column_name")))]
+    return _guards("column_masks", _guard(raw, "mask", "using_columns", need("column", "column_name")))
 
 
 def read_bindings(raw: Raw, source: str) -> list[Part]:
@@ -161,9 +188,12 @@ def read_bindings(raw: Raw, source: str) -> list[Part]:
     del source
     modes = ("BINDING_TYPE_READ_WRITE", "BINDING_TYPE_READ_ONLY", "READ_WRITE", "READ_ONLY")
     frame = take(
-        raw, may("securable_type"), need("securable", "securable_name", "securable_full_name", "catalog_name", "name", kind="name"),
-        need("workspace_id"), Field("mode", ("binding_type",), "word", among=modes),
-    ).with_columns(  # fmt: skip
+        raw,
+        may("securable_type"),
+        need("securable", "securable_name", "securable_full_name", "catalog_name", "name", kind="name"),
+        need("workspace_id"),
+        Field("mode", ("binding_type",), "word", among=modes),
+    ).with_columns(
         _normalized("securable_type").fill_null("CATALOG"),
         upper("mode").str.ends_with("READ_ONLY").fill_null(value=False).alias("read_only"),
     )
@@ -178,7 +208,16 @@ def read_dependencies(raw: Raw, source: str) -> list[Part]:
         return _nested(raw, names, nested)
     frame = take(
         raw,
-        need("securable", "securable", "full_name", "view", "routine", "table_full_name", "function_full_name", kind="name"),
+        need(
+            "securable",
+            "securable",
+            "full_name",
+            "view",
+            "routine",
+            "table_full_name",
+            "function_full_name",
+            kind="name",
+        ),
         need("on_type", "on_type", "dependency_type", "depends_on_type"),
         need("on_securable", "on_securable", "dependency_name", "depends_on", "dependency_full_name", kind="name"),
     ).with_columns(_normalized("on_type"))
@@ -197,7 +236,9 @@ def _guard(raw: Raw, what: str, live: str, *more: Field) -> pl.DataFrame:
     arguments = may("columns", live, f"{what}_col_usage", kind="list")
     if f"{what}_catalog" in raw.types:
         parts = [need(f"{what}_{level}") for level in ("catalog", "schema", "name")]
-        frame = take(raw, *where, *more, *parts, arguments).with_columns(full_name(*[p.name for p in parts]).alias("function"))
+        frame = take(raw, *where, *more, *parts, arguments).with_columns(
+            full_name(*[p.name for p in parts]).alias("function")
+        )
     else:
         frame = take(raw, *where, *more, need("function", f"{what}_name", "function_name", kind="name"), arguments)
     argument = pl.element().str.strip_chars()
@@ -205,8 +246,21 @@ def _guard(raw: Raw, what: str, live: str, *more: Field) -> pl.DataFrame:
     columns = pl.col("columns").list.eval(
         argument.filter(~literal & (argument != "")).str.strip_chars("`").str.to_lowercase()
     )  # fmt: skip
-    frame = frame.with_columns(full_name("catalog", "schema", "name").alias("table"), columns.fill_null(pl.lit([], pl.List(pl.String))))
+    frame = frame.with_columns(
+        full_name("catalog", "schema", "name").alias("table"), columns.fill_null(pl.lit([], pl.List(pl.String)))
+    )
     return frame.with_columns(pl.col("column").str.to_lowercase()) if more else frame
+
+
+def _guards(name: str, frame: pl.DataFrame) -> list[Part]:
+    kinds = (("TABLE", "table"), ("FUNCTION", "function"))
+    seen = [
+        frame.with_columns(
+            pl.lit(kind).alias("securable_type"), pl.lit(kind).alias("kind"), pl.col(column).alias("securable")
+        )
+        for kind, column in kinds
+    ]
+    return [part(name, frame), *(part("objects", one.unique("securable"), rank=2) for one in seen)]
 
 
 def _dependencies(raw: Raw, names: tuple[Field, ...], column: str) -> list[Part]:
@@ -214,14 +268,22 @@ def _dependencies(raw: Raw, names: tuple[Field, ...], column: str) -> list[Part]
 
 
 def _nested(raw: Raw, names: tuple[Field, ...], column: str) -> list[Part]:
-    """Read {dependencies: [{table: {table_full_name}} | {function: {function_full_name}} | ...]}, one for each securable."""
+    """Read `{dependencies: [{table: {table_full_name}} | {function: {function_full_name}} | ...]}` of each securable."""
     frame = take(raw, *names, may("body", column, kind="json"))
     if "catalog" in frame.columns:
         frame = frame.with_columns(full_name("catalog", "schema", "name").alias("securable"))
     listed = pl.coalesce(pl.col("body").str.json_path_match("$.dependencies"), "body")
-    flat = frame.filter(pl.col("body").is_not_null()).with_columns(listed.map_elements(_flatten, return_dtype=_FLAT).alias("flat"))
+    flat = frame.filter(pl.col("body").is_not_null()).with_columns(
+        listed.map_elements(_flatten, return_dtype=_FLAT).alias("flat")
+    )
     if flat["flat"].null_count():
-        raise bad(raw.file, f"column `{column}`", "a value of another shape", "a list of {table | function | ...}", "export it as REST gives it")
+        raise bad(
+            raw.file,
+            f"column `{column}`",
+            "a value of another shape",
+            "a list of {table | function | ...}",
+            "export it as REST gives it",
+        )
     rows = flat.explode("flat").filter(pl.col("flat").is_not_null()).unnest("flat")
     return [part("dependencies", rows)]
 
