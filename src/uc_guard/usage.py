@@ -60,12 +60,10 @@ def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = N
     statements = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True)
     uses, opaque = _extract_all(texts, sessions, catalog, progress)
     lineage = snapshot.frame("table_lineage")
-    seen = lineage["statement_id"].drop_nulls().unique()
-    # A statement that the platform's lineage explains is understood, whatever its text hides.
-    dark = statements.join(opaque.select("key").unique(), on="key", how="semi").filter(
-        ~pl.col("statement_id").is_in(seen.implode())
-    )
-    understood = statements.join(dark.select("statement_id"), on="statement_id", how="anti")
+    unclear = statements.join(opaque.select("key").unique(), on="key", how="semi")
+    understood = statements.join(unclear.select("statement_id"), on="statement_id", how="anti")
+    # What the platform's lineage knows of a statement closes it, whatever its text hides.
+    dark = unclear.join(lineage.select("statement_id").unique(), on="statement_id", how="anti")
     usage = pl.concat([_usage(statements, uses), _lineage_usage(lineage, understood)])
     return Reading(
         usage=usage.sort(tables.USAGE.key),
