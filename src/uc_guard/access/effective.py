@@ -30,8 +30,8 @@ class World:
 
     Attributes:
         securables: One row for each securable that is known or named by a grant, containers included:
-            `securable_type`, `securable`, `kind` (empty = not known), `catalog` and `schema` (the containers on the way,
-            a container itself included; null where there are none).
+            `securable_type`, `securable`, `kind` (empty = not known), `catalog` and `schema` (the containers on the
+            way, a container itself included; null where there are none).
         rows: Every grant, and ownership as a row by OWNER: `grantee`, `by`, `at_type`, `at`, `granted_at`.
         groups: Every principal with every group that it is in, itself first: `principal`, `group`, `path`.
     """
@@ -70,17 +70,19 @@ def world_of(
     return World(_securables(objects, rows), rows, closure(members, everybody.to_frame()))
 
 
-def closure(members: pl.DataFrame, principals: pl.DataFrame) -> pl.DataFrame:
+def closure(members: pl.DataFrame, principals: pl.DataFrame | None = None) -> pl.DataFrame:
     """Give every group that a principal is in, through any depth of nesting; cycles are harmless.
 
     Args:
         members: Direct memberships: `group`, `member`.
-        principals: The principals asked about: `principal`.
+        principals: The principals asked about: `principal`; None = every member and group.
 
     Returns:
         `principal`, `group` (the principal itself included, and EVERYONE for everybody) and `path`: a shortest way,
         principal first, group last; among equals the one that sorts first.
     """
+    if principals is None:
+        principals = pl.concat([members.select(principal=column) for column in ("member", "group")])
     asked = principals.select(pl.col("principal").cast(pl.String)).unique()
     everyone = asked.filter(pl.col("principal") != EVERYONE).select(member="principal", into=pl.lit(EVERYONE))
     edges = pl.concat([members.select("member", into="group"), everyone]).unique()

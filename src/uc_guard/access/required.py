@@ -1,0 +1,387 @@
+"""Who needs what: from uses to privileges, co-requisites, USE on the way, and the owners behind views and routines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.access.behind import DEMAND, EVIDENCE, demands_behind, normalized, together
+from uc_guard.access.effective import PAIR, SECURABLE, World, can, holders, placed
+from uc_guard.access.effective import world as world_of
+from uc_guard.access.operations import ANYTHING, Requirement, requirements
+from uc_guard.access.paths import resolve
+from uc_guard.model.privilege import ALL_PRIVILEGES, IN_SCHEMA, PRIVILEGES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from uc_guard.snapshot import Snapshot
+
+_SHOWN_BY = {"query_history": "statements", "audit": "access_events"}
+_UNGOVERNED = ("samples", "hive_metastore")
+_MATERIAL = ("read", "write", "file", "execute")
+_REASONS = ("used", "path", "co-requisite", "via-view", "via-routine", "usage-chain", "opaque", "unobservable", "gone")
+_DERIVED = ("co-requisite", "usage-chain")
+_ON_PATH = {
+    ("READ_FILES", "VOLUME"): "READ_VOLUME",
+    ("WRITE_FILES", "VOLUME"): "WRITE_VOLUME",
+    ("READ_FILES", "TABLE"): "SELECT",
+    ("WRITE_FILES", "TABLE"): "MODIFY",
+    ("READ_VOLUME", "TABLE"): "SELECT",
+    ("WRITE_VOLUME", "TABLE"): "MODIFY",
+    ("READ_VOLUME", "EXTERNAL_LOCATION"): "READ_FILES",
+    ("WRITE_VOLUME", "EXTERNAL_LOCATION"): "WRITE_FILES",
+}
+
+
+def required(
+    usage: pl.DataFrame,
+    opaque: pl.DataFrame,
+    bodies: pl.DataFrame,
+    snapshot: Snapshot,
+    subjects: Collection[str] = (),
+    home: World | None = None,
+) -> pl.DataFrame:
+    """Give what every principal needs, surely or perhaps.
+
+    Args:
+        usage: What was used (contract USAGE). What was denied is no need; what failed for another reason is.
+        opaque: What was not understood (contract OPAQUE). Rows that could mean anything name no need: who has one
+            could need all that it holds.
+        bodies: What the bodies of views and routines do (columns of `behind.BODIES`).
+        snapshot: The workspace.
+        subjects: Principals for whom ALL PRIVILEGES is opened where no source would show that a part of it was used.
+        home: The snapshot's world, where the caller has it already.
+
+    Returns:
+        Contract NEEDS, sorted by key. A need whose reason is `gone` names a securable that no listing has any more.
+    """
+    world = home or world_of(snapshot)
+    demands, _ = _demands(usage, opaque, bodies, snapshot, world)
+    direct = pl.concat([_direct(demands, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
+    direct = pl.concat([direct, _co_requisites(direct, world)])
+    needs = pl.concat([_without_own(direct, demands, snapshot), _chain(direct)])
+    return _settled(_marked_gone(needs, snapshot))
+
+
+def unknown_bodies(usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Give the owners of used views and routines whose body nobody could read: they could need anything.
+
+    Returns:
+        Contract OPAQUE, reason `body-unknown`; `may` is null.
+    """
+    _, blind = _demands(usage, opaque, bodies, snapshot, world_of(snapshot))
+    together_ = together(blind, ("principal",)).with_columns(
+        reason=pl.lit("body-unknown"),
+        may=pl.lit(None, tables.NAMES),
+        statements="uses",
+        first_at=pl.col("first_at").fill_null(snapshot.manifest.since),
+        last_at=pl.col("last_at").fill_null(snapshot.manifest.until),
+    )
+    return together_.select(*tables.OPAQUE.columns).sort("principal")
+
+
+def unobservable(snapshot: Snapshot) -> frozenset[str]:
+    """Give the privileges whose use none of the snapshot's sources would show: silence says nothing about them."""
+    seen = {log for log, frame in _SHOWN_BY.items() if snapshot.has(frame)}
+    return frozenset(row.name for row in PRIVILEGES.values() if not seen.intersection(row.seen_in))
+
+
+# -- uses to demands -----------------------------------------------------------------------------------------------
+
+
+def _demands(
+    usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot, world: World
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    asked = pl.concat([_used(usage), _spelled(opaque, snapshot, world)])
+    anyone = frozenset(opaque.filter(pl.col("may").is_null())["principal"])
+    behind, blind = demands_behind(asked, bodies, snapshot, world, anyone)
+    return _governed(_resolved(pl.concat([asked, behind]), snapshot)), blind
+
+
+def _used(usage: pl.DataFrame) -> pl.DataFrame:
+    used = usage.filter(pl.col("outcome") != "denied").with_columns(
+        used_type="securable_type", reason=pl.lit("used"), certainty=pl.lit("must")
+    )
+    used = normalized(used)
+    # UC: an engine fetches credentials for the tables behind a view in the caller's name: no proof of a need there.
+    proves_nothing = (pl.col("source") == "audit") & (pl.col("securable_type") == "TABLE")
+    return used.with_columns(certainty=pl.when(proves_nothing).then(pl.lit("may")).otherwise("certainty")).select(
+        *DEMAND
+    )
+
+
+def _spelled(opaque: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
+    """Give the names that opaque statements could spell, as everything that is known under each."""
+    names = opaque.filter(pl.col("may").is_not_null()).explode("may", empty_as_null=False).rename({"may": "name"})
+    names = names.select("principal", "name", "first_at", "last_at", "witnesses", uses="statements")
+    known = world.securables.select(*SECURABLE, name="securable")
+    found = names.join(known, on="name")
+    rest = names.join(known.select("name").unique(), on="name", how="anti")
+    path = pl.col("name").str.contains("/", literal=True)
+    paths = rest.filter(path).with_columns(securable_type=pl.lit("PATH"), securable="name")
+    rest = placed(rest.filter(~path).with_columns(securable_type=pl.lit("TABLE"), securable="name"))
+    rest = rest.filter(pl.col("schema").is_not_null())
+    # It may be made there, or belong to a listing that the snapshot lacks: its schema is what remains to be kept.
+    parts = [found, paths, rest.with_columns(securable_type=pl.lit("SCHEMA"), securable="schema")]
+    if not snapshot.has("objects"):
+        parts += [rest.with_columns(securable_type=pl.lit(kind)) for kind in ("TABLE", "FUNCTION", "VOLUME")]
+    marked = {"action": pl.lit(ANYTHING), "certainty": pl.lit("may"), "reason": pl.lit("opaque")}
+    return pl.concat([p.with_columns(**marked, used_type="securable_type").select(*DEMAND) for p in parts])
+
+
+def _resolved(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Put what governs each path in its place."""
+    paths = demands.filter(pl.col("securable_type") == "PATH")
+    if not paths.height:
+        return demands
+    governs = resolve(paths["securable"].unique().sort(), snapshot.frame("objects"))
+    action = pl.col("action").replace({"SELECT": "READ_FILES", "MODIFY": "WRITE_FILES"})
+    led = (
+        paths.drop("securable_type").with_columns(action=action).rename({"securable": "path"}).join(governs, on="path")
+    )
+    for (before, kind), after in _ON_PATH.items():
+        hit = (pl.col("action") == before) & (pl.col("securable_type") == kind)
+        led = led.with_columns(action=pl.when(hit).then(pl.lit(after)).otherwise("action"))
+    container = pl.col("securable_type").is_in(["CATALOG", "SCHEMA"])
+    led = led.with_columns(
+        action=pl.when(container).then(pl.lit("METADATA")).otherwise("action"),
+        used_type=pl.when(pl.col("action") == "CREATE").then("used_type").otherwise("securable_type"),
+        certainty=pl.when("sure").then("certainty").otherwise(pl.lit("may")),
+        reason=pl.when(pl.col("reason") == "used").then(pl.lit("path")).otherwise("reason"),
+    )
+    return pl.concat([demands.filter(pl.col("securable_type") != "PATH"), led.select(*DEMAND)])
+
+
+def _governed(demands: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what asks for nothing: samples, the old metastore; an information schema asks for its catalog only."""
+    where = placed(demands).filter(~pl.col("catalog").fill_null("").is_in(_UNGOVERNED))
+    # UC: `system.information_schema` is granted like any other schema; those of other catalogs filter their rows.
+    own = pl.col("schema").fill_null("").str.ends_with(".information_schema") & (pl.col("catalog") != "system")
+    catalogs = where.filter(own).with_columns(
+        action=pl.lit("USE_CATALOG"),
+        used_type=pl.lit("CATALOG"),
+        securable_type=pl.lit("CATALOG"),
+        securable="catalog",
+    )
+    return pl.concat([where.filter(~own.fill_null(value=False)).select(*DEMAND), catalogs.select(*DEMAND)])
+
+
+# -- demands to needs ----------------------------------------------------------------------------------------------
+
+_NEED = (*PAIR, "certainty", "reason", *EVIDENCE)
+
+
+def _direct(demands: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
+    """Give the privileges that the demands themselves ask for."""
+    kinds = world.securables.select(*SECURABLE, "kind")
+    asked = placed(demands.join(kinds, on=SECURABLE, how="left").with_columns(pl.col("kind").fill_null("")))
+    asked = _without_gone_self(asked, snapshot).with_row_index("demand")
+    by = ("action", "used_type", "securable_type", "kind")
+    asks = asked.join(_asks(asked.select(by).unique()), on=by)
+    asks = _aimed(asks, snapshot, world)
+    plain = asks.filter(pl.col("plain"))
+    return pl.concat([plain.select(_NEED), _chosen(asks.filter(~pl.col("plain")), world), _strangers(asked, world)])
+
+
+def _asks(kinds: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (action, used, on_type, kind, number, way, order, ask.privilege, ask.place, r.always, r.doubt, _plain(r))
+        for action, used, on_type, kind in kinds.rows()
+        for number, r in enumerate(requirements(action, used, on_type, kind))
+        for way, asks in enumerate(r.choices)
+        for order, ask in enumerate(asks)
+    ]
+    words = dict.fromkeys(("action", "used_type", "securable_type", "kind"), pl.String)
+    numbers = dict.fromkeys(("number", "way", "order"), pl.Int32)
+    flags = dict.fromkeys(("always", "doubt", "plain"), pl.Boolean)
+    schema = {**words, **numbers, "privilege": pl.String, "place": pl.String, **flags}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _plain(requirement: Requirement) -> bool:
+    return requirement.always and not requirement.doubt and len(requirement.choices) == len(requirement.choices[0]) == 1
+
+
+def _aimed(asks: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
+    """Put the place where each privilege is asked into `securable_type` and `securable`."""
+    place, kind = pl.col("place"), pl.col("securable_type")
+    same = ((place == "schema") & (kind == "SCHEMA")) | ((place == "catalog") & (kind == "CATALOG"))
+    target = (
+        pl.when(place == "self")
+        .then("securable")
+        .when(place == "metastore")
+        .then(pl.lit(_metastore(snapshot, world)))
+        .when(place == "schema")
+        .then("schema")
+        .otherwise("catalog")
+    )
+    self_gone = (place == "self") & pl.col("no_self") & ~pl.col("plain")
+    return (
+        asks.with_columns(
+            securable=target, securable_type=pl.when(place == "self").then(kind).otherwise(place.str.to_uppercase())
+        )
+        .filter(pl.col("securable").is_not_null() & ~same & ~self_gone)
+        .drop("place")
+    )
+
+
+def _metastore(snapshot: Snapshot, world: World) -> str:
+    named = world.securables.filter(pl.col("securable_type") == "METASTORE")["securable"].sort()
+    return named[0] if named.len() else (snapshot.manifest.metastore or "metastore")
+
+
+def _chosen(asks: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Decide between ways to meet a requirement by what is held: one way is sure, several are each possible."""
+    answered = asks.join(can(world, asks.select(PAIR).unique()), on=PAIR, how="left")
+    group = ["demand", "number"]
+    held = (
+        answered.filter("can").sort(*group, "way", "order").unique([*group, "way"], keep="first", maintain_order=True)
+    )
+    held = held.with_columns(several=pl.len().over(group) > 1)
+    unsure = pl.col("doubt") | pl.col("several")
+    held = held.with_columns(certainty=pl.when(unsure).then(pl.lit("may")).otherwise("certainty"))
+    none = answered.filter("always").join(held.select(group).unique(), on=group, how="anti")
+    none = none.sort(*group, "way", "order").unique(group, keep="first", maintain_order=True)
+    return pl.concat([held.select(_NEED), none.select(_NEED)])
+
+
+def _strangers(asked: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Give the privileges nobody knows that stand on what something not understood was done to."""
+    known = [*PRIVILEGES, ALL_PRIVILEGES, "OWNER"]
+    rows = world.rows.filter(~pl.col("by").is_in(known))
+    rows = rows.select(privilege="by", securable_type="at_type", securable="at").unique()
+    unclear = asked.filter(
+        ~pl.col("action").is_in([*PRIVILEGES, "CREATE", "DROP", "ALTER", "METADATA", "MANAGE", "REFRESH"])
+    )
+    candidates = unclear.join(rows, on=SECURABLE).with_columns(certainty=pl.lit("may"))
+    held = can(world, candidates.select(PAIR).unique()).filter("can")
+    return candidates.join(held.select(PAIR), on=PAIR, how="semi").select(_NEED)
+
+
+def _unobservable_needs(snapshot: Snapshot, world: World, subjects: Collection[str]) -> pl.DataFrame:
+    """Open ALL PRIVILEGES where part of it would leave no trace in the sources at hand."""
+    names = [n for n in sorted(unobservable(snapshot)) if PRIVILEGES[n].family in _MATERIAL and PRIVILEGES[n].in_all]
+    empty = pl.DataFrame(schema={name: tables.NEEDS.schema[name] for name in _NEED})
+    # Without statements nothing is judged at all, so nothing needs to be opened.
+    if not subjects or not names or not snapshot.has("statements"):
+        return empty
+    held = holders(world, subjects).filter(pl.col("by") == ALL_PRIVILEGES).select("principal", "at_type", "at").unique()
+    parts = [empty]
+    for column, kind in (("securable", None), ("schema", "SCHEMA"), ("catalog", "CATALOG")):
+        at = held.filter(pl.col("at_type") == kind) if kind else held
+        inside = world.securables.filter(
+            pl.col("securable_type").is_in(list({t for n in names for t in PRIVILEGES[n].on}))
+        )
+        inside = inside.with_columns(at=column, at_type=pl.lit(kind) if kind else pl.col("securable_type"))
+        pairs = at.join(inside, on=["at_type", "at"]).select("principal", *SECURABLE).unique()
+        pairs = pairs.join(pl.DataFrame({"privilege": names}), how="cross")
+        parts.append(_undated(can(world, pairs.select(PAIR)).filter("can")))
+    return pl.concat(parts).unique(PAIR, keep="first", maintain_order=True)
+
+
+def _undated(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.select(
+        *PAIR,
+        certainty=pl.lit("may"),
+        reason=pl.lit("unobservable"),
+        uses=pl.lit(0, pl.Int64),
+        first_at=pl.lit(None, tables.INSTANT),
+        last_at=pl.lit(None, tables.INSTANT),
+        witnesses=pl.lit([], tables.NAMES),
+    )
+
+
+# -- what comes with a need ----------------------------------------------------------------------------------------
+
+
+def _co_requisites(needs: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Give the privileges that the platform asks for together with another, on the same securable."""
+    with_it = [(row.name, other) for row in PRIVILEGES.values() for other in row.with_it]
+    others = pl.DataFrame(with_it, schema={"privilege": pl.String, "other": pl.String}, orient="row")
+    added = needs.join(others, on="privilege").with_columns(privilege="other", reason=pl.lit("co-requisite"))
+    kinds = world.securables.select(*SECURABLE, "kind")
+    added = added.join(kinds, on=SECURABLE, how="left").with_columns(pl.col("kind").fill_null(""))
+    means = [
+        (name, on_type, kind)
+        for name, on_type, kind in added.select("privilege", "securable_type", "kind").unique().rows()
+        if PRIVILEGES[name].applies(on_type, kind)
+    ]
+    on = ["privilege", "securable_type", "kind"]
+    applies = pl.DataFrame(means, schema=dict.fromkeys(on, pl.String), orient="row")
+    return added.join(applies, on=on, how="semi").select(_NEED)
+
+
+def _chain(needs: pl.DataFrame) -> pl.DataFrame:
+    """Give USE CATALOG and USE SCHEMA on the way to every need."""
+    free = pl.col("privilege").is_in([row.name for row in PRIVILEGES.values() if not row.usage])
+    needs = needs.with_columns(certainty=pl.when(free).then(pl.lit("may")).otherwise("certainty"))
+    opaque = pl.col("reason").is_in(["opaque", "unobservable"])
+    needs = needs.with_columns(reason=pl.when(opaque).then("reason").otherwise(pl.lit("usage-chain")))
+    own = (pl.col("privilege") == "USE_CATALOG") | (pl.col("privilege") == "USE_SCHEMA")
+    latest = pl.col("last_at").max()
+    once = needs.group_by("principal", *SECURABLE, "certainty", "reason", own.alias("own")).agg(
+        pl.col("uses").max(), pl.col("first_at").min(), latest, pl.col("witnesses").sort_by("last_at", "uses").last()
+    )
+    way = placed(once)
+    parts: list[pl.DataFrame] = []
+    for kind, column in (("CATALOG", "catalog"), ("SCHEMA", "schema")):
+        itself = pl.col("own") & (pl.col("securable_type") == kind)
+        there = way.filter(pl.col(column).is_not_null() & ~itself).with_columns(
+            privilege=pl.lit(f"USE_{kind}"), securable_type=pl.lit(kind), securable=column
+        )
+        parts.append(together(there, (*PAIR, "certainty", "reason")).select(_NEED))
+    return pl.concat(parts)
+
+
+def _without_own(needs: pl.DataFrame, demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Leave out what somebody did to a securable of its own making that is no more. UC: the creator is the owner."""
+    made = demands.filter((pl.col("action") == "CREATE") & pl.col("securable_type").is_in(IN_SCHEMA))
+    made = _gone(made.select("principal", *SECURABLE).unique(), snapshot)
+    return needs.join(made, on=["principal", *SECURABLE], how="anti")
+
+
+def _without_gone_self(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Add `no_self`: what is gone can be managed through its containers only."""
+    gone = _gone(demands.select(SECURABLE).unique(), snapshot).with_columns(no_self=True)
+    return demands.join(gone, on=SECURABLE, how="left").with_columns(pl.col("no_self").fill_null(value=False))
+
+
+def _marked_gone(needs: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    gone = _gone(needs.select(SECURABLE).unique(), snapshot).with_columns(gone=True)
+    marked = needs.join(gone, on=SECURABLE, how="left")
+    return marked.with_columns(reason=pl.when(pl.col("gone")).then(pl.lit("gone")).otherwise("reason")).drop("gone")
+
+
+def _gone(named: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Give the securables that should be listed, and are not: others of their type in their catalog are."""
+    objects = snapshot.frame("objects").select(SECURABLE)
+    granted = snapshot.frame("grants").select(SECURABLE)
+    listed = (
+        placed(objects).filter(pl.col("securable_type").is_in(IN_SCHEMA)).select("securable_type", "catalog").unique()
+    )
+    missing = named.join(pl.concat([objects, granted]).unique(), on=SECURABLE, how="anti")
+    columns = named.columns
+    return placed(missing).join(listed, on=["securable_type", "catalog"], how="semi").select(columns)
+
+
+def _settled(needs: pl.DataFrame) -> pl.DataFrame:
+    """Give one row for each need: the surest and plainest reason leads, the evidence adds up."""
+    rank = pl.col("reason").replace_strict({reason: i for i, reason in enumerate(_REASONS)}, return_dtype=pl.Int8)
+    derived = pl.col("reason").is_in(_DERIVED)
+    empty = pl.col("witnesses").list.len() == 0
+    ordered = needs.with_columns(may=pl.col("certainty") == "may", rank=rank, derived=derived, empty=empty).sort(
+        *PAIR, "may", "rank", "empty", "last_at", "uses", pl.col("witnesses").list.join("\n"),
+        descending=[False] * 7 + [True] * 3, nulls_last=True,
+    )  # fmt: skip
+    plain = pl.col("uses").filter(~pl.col("derived")).sum()
+    settled = ordered.group_by(PAIR, maintain_order=True).agg(
+        pl.col("certainty", "reason", "witnesses").first(),
+        # A statement that writes shows the co-requisite too: what is derived is no further use.
+        uses=pl.max_horizontal(plain, pl.col("uses").filter("derived").max().fill_null(0)),
+        first_at=pl.col("first_at").min(),
+        last_at=pl.col("last_at").max(),
+    )
+    return settled.select(*tables.NEEDS.columns)
