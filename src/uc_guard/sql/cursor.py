@@ -34,7 +34,7 @@ class Cursor:
     __slots__ = ("constants", "end", "has_lambda", "i", "literals_matter", "markers", "query", "raw", "up")
 
     def __init__(
-        self, tokens: list[str], query: Callable[[Cursor], Query], constants: Mapping[str, str | None] | None = None
+        self, tokens: list[str], query: Callable[[Cursor], Query], constants: dict[str, str | None] | None = None
     ) -> None:
         self.raw = tokens + _AHEAD
         self.up = [token.upper() for token in tokens] + _AHEAD
@@ -42,7 +42,7 @@ class Cursor:
         self.end = len(tokens)
         self.has_lambda = "->" in tokens
         self.query = query
-        self.constants = constants or {}
+        self.constants: dict[str, str | None] = {} if constants is None else constants
         self.literals_matter = False
         self.markers = 0
 
@@ -99,11 +99,11 @@ class Cursor:
             self.need(",")
 
     def skip_until(self, stops: frozenset[str]) -> None:
-        """Step forward to the next of these tokens outside any parentheses, or to the end."""
+        """Step forward to the next of these tokens outside any parentheses, or to the end of the statement."""
         up, i, depth = self.up, self.i, 0
         while i < self.end:
             token = up[i]
-            if depth == 0 and token in stops:
+            if token == ";" or (depth == 0 and token in stops):
                 break
             if token in {"(", "["}:
                 depth += 1
@@ -119,6 +119,10 @@ class Cursor:
         self.need("(")
         self.skip_until(frozenset({")"}))
         self.need(")")
+
+    def at_end(self) -> bool:
+        """Tell whether the statement ends here."""
+        return self.up[self.i] in {"", ";"}
 
     def string(self) -> str:
         """Read a string literal (adjacent ones are one)."""

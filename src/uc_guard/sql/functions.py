@@ -147,6 +147,11 @@ OUTPUTS: dict[str, tuple[str, ...]] = {
     "collations": (),
 }
 
+# ``csv.`/path` `` reads files; no schema may have these names.
+FILE_FORMATS = frozenset(
+    {"CSV", "JSON", "PARQUET", "DELTA", "TEXT", "AVRO", "ORC", "BINARYFILE", "ICEBERG", "XML", "HUDI", "JSONL", "LIBSVM"}
+)
+
 # Table functions over files: their first argument, or the named one, is a path.
 FILE_FUNCTIONS = frozenset({"read_files", "cloud_files", "files", "read_statestore", "read_state_metadata"})
 

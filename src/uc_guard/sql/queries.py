@@ -51,8 +51,8 @@ _ALIAS_BEFORE = frozenset({"", ",", "FROM", ")", ";"})
 
 def read_query(p: Cursor, left: Any = None) -> Query:  # noqa: ANN401 - any query body
     """Read a query; `left` is its first part when that was read already."""
-    recursive, ctes = (False, ()) if left is not None else _read_ctes(p)
-    return _read_query_body(p, recursive=recursive, ctes=ctes, left=left)
+    recursive, ctes = (False, ()) if left is not None else read_ctes(p)
+    return read_query_after(p, ctes, recursive=recursive, left=left)
 
 
 def new_cursor(tokens: list[str], constants: Mapping[str, str | None] | None = None) -> Cursor:
@@ -60,7 +60,8 @@ def new_cursor(tokens: list[str], constants: Mapping[str, str | None] | None = N
     return Cursor(tokens, read_query, constants)
 
 
-def _read_query_body(p: Cursor, *, recursive: bool, ctes: tuple[Cte, ...], left: Any = None) -> Query:  # noqa: ANN401
+def read_query_after(p: Cursor, ctes: tuple[Cte, ...], *, recursive: bool, left: Any = None) -> Query:  # noqa: ANN401
+    """Read the query that follows its CTEs."""
     body = _read_set_operations(p, left)
     order: Atoms = []
     other: Atoms = []
@@ -78,15 +79,19 @@ def _read_query_body(p: Cursor, *, recursive: bool, ctes: tuple[Cte, ...], left:
                 p.fail()
         elif word == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] == "AS":
             windows.update(_read_windows(p))
-        elif word == "|>":
+        elif word in {"|>", "|"}:
             pipes.append(_read_pipe(p))
         elif pipes and word in _SET_WORDS:
-            p.fail()
+            # a UNION b after a pipe step joins what the steps gave
+            left = Query((), recursive=False, body=body, order=order, other=other, windows=windows, pipes=tuple(pipes))
+            body = _read_set_operations(p, left)
+            order, other, windows, pipes = [], [], {}, []
         else:
             return Query(ctes, recursive, body, order, other, windows, tuple(pipes))
 
 
-def _read_ctes(p: Cursor) -> tuple[bool, tuple[Cte, ...]]:
+def read_ctes(p: Cursor) -> tuple[bool, tuple[Cte, ...]]:
+    """Read `WITH [RECURSIVE] a AS (...), ...` when it stands here."""
     if p.up[p.i] != "WITH":
         return False, ()
     p.i += 1
@@ -368,7 +373,7 @@ def _skip_row_format(p: Cursor) -> None:
 
 
 def _read_pipe(p: Cursor) -> Piped:
-    p.need("|>")
+    p.i += 1
     word = p.up[p.i]
     reader = _PIPES.get(word)
     if reader is not None:

@@ -16,7 +16,7 @@ from uc_guard.sql.expressions import (
     read_object_name,
     read_type,
 )
-from uc_guard.sql.functions import OUTPUTS
+from uc_guard.sql.functions import FILE_FORMATS, OUTPUTS
 from uc_guard.sql.tokens import is_string, string_value
 from uc_guard.sql.tree import (
     Atoms,
@@ -243,7 +243,13 @@ def _read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
 def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     if p.up[p.i] in _NEVER_RELATION and p.up[p.i + 1] != ".":
         p.fail()
-    name, unknown = read_object_name(p)
+    extra: tuple[str, ...] = ()
+    if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
+        name, unknown, extra = (p.raw[p.i + 2][1:-1].replace("``", "`"),), None, ("path",)
+        p.literals_matter = True
+        p.i += 3
+    else:
+        name, unknown = read_object_name(p)
     if p.up[p.i] == "(" and not unknown:
         return read_table_function(p, name)
     _read_version(p)
@@ -260,7 +266,7 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
         _read_watermark(p)
     if unknown:
         return TableFunction((), [unknown], (), alias, columns)
-    return Table(name, alias, columns, changes)
+    return Table(name, alias, columns, extra or changes)
 
 
 _NEVER_RELATION = frozenset({"SELECT", "WHERE", "FROM", "ON", "JOIN", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION"})

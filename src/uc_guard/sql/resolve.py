@@ -54,7 +54,7 @@ def resolve_query(walk: Walk, query: Query, outer: Scope | None) -> Output:
     """Resolve a query inside the scope around it."""
     kept = walk.ctes
     if query.ctes:
-        _define_ctes(walk, query, outer)
+        define_ctes(walk, query, outer)
     output = _resolve_body(walk, query.body, outer, query.windows)
     scope = output.scope or Scope([], outer)
     if query.order:
@@ -117,7 +117,8 @@ def _has_unnamed(scope: Scope | None) -> bool:
     return False
 
 
-def _define_ctes(walk: Walk, query: Query, outer: Scope | None) -> None:
+def define_ctes(walk: Walk, query: Query, outer: Scope | None) -> None:
+    """Resolve the CTEs of a query and put them in force."""
     walk.ctes = dict(walk.ctes)
     for cte in query.ctes:
         if query.recursive:
@@ -126,7 +127,7 @@ def _define_ctes(walk: Walk, query: Query, outer: Scope | None) -> None:
             kept = walk.ctes
             walk.ctes = dict(kept)
             if cte.query.ctes:
-                _define_ctes(walk, cte.query, outer)
+                define_ctes(walk, cte.query, outer)
             while isinstance(anchor, (SetOperation, Query)):
                 anchor = anchor.left if isinstance(anchor, SetOperation) else anchor.body
             first = _resolve_body(walk, anchor, outer, {})

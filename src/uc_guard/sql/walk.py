@@ -25,7 +25,7 @@ _TEXT_LIMIT = 200
 class Walk:
     """The use found so far in one statement, and the names that are in force where the walk stands."""
 
-    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "views")
+    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "views", "written")
 
     def __init__(self, catalog: Catalog, session: Session, query: Callable[..., Any]) -> None:
         self.catalog = catalog
@@ -38,6 +38,7 @@ class Walk:
         self.opaque: dict[tuple[str, str], Opaque] = {}
         self.views: dict[str, Relation | None] = {}
         self.local: dict[str, str | None] = {}
+        self.written: str | None = None
 
     # ---- results
 
@@ -69,6 +70,12 @@ class Walk:
             return join_name((session.catalog, session.schema, *chain))
         return None
 
+    def full_schema(self, chain: Chain) -> str:
+        """Give the full name that the name of a schema means here."""
+        if len(chain) == 1 and self.session.catalog is not None:
+            return join_name((self.session.catalog, *chain))
+        return join_name(chain)
+
     def read(self, name: str, kind: str) -> set[str]:
         """Note that a relation is read; give the set that gathers its columns."""
         found = self.reads.get(name)
@@ -77,8 +84,13 @@ class Walk:
             self.kinds[name] = kind
         return found
 
-    def base(self, chain: Chain) -> Relation:
-        """Give the relation that a name means in the catalog; unknown ones are noted and may have any column."""
+    def base(self, chain: Chain, own: set[str] | None = None) -> Relation:
+        """Give the relation that a name means in the catalog; unknown ones are noted and may have any column.
+
+        Args:
+            chain: The name.
+            own: Gathers the columns read instead of a noted use: for the target of a write.
+        """
         name = self.full(chain)
         if name is None:
             may = self.catalog.ending_with(chain)
@@ -88,14 +100,16 @@ class Walk:
         kind = self.catalog.kind(name)
         if made != ():
             columns = None if made is None else {column: column for column in made}
-            return Relation(_qualifier(self, chain), columns or {}, self.read(name, kind or "TABLE"), is_open=made is None)
+            read = self.read(name, kind or "TABLE") if own is None else own
+            return Relation(_qualifier(self, chain), columns or {}, read, is_open=made is None)
         if kind is None:
             self.note("unknown-table", ".".join(chain), (name,))
             return Relation(chain, {}, is_open=True)
         columns = self.catalog.columns(name)
         if columns is None:
             columns = self.view_columns(name)
-        return Relation(_qualifier(self, chain), columns or {}, self.read(name, kind), is_open=columns is None)
+        read = self.read(name, kind) if own is None else own
+        return Relation(_qualifier(self, chain), columns or {}, read, is_open=columns is None)
 
     def view_columns(self, name: str) -> dict[str, str] | None:
         """Give the columns of a view of which only the definition is known."""

@@ -1,0 +1,337 @@
+"""Reads the statements that change rows: INSERT, UPDATE, DELETE, MERGE, COPY INTO, LOAD, TRUNCATE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from uc_guard.sql.expressions import is_query_start, read_chain, read_expression, read_expressions
+from uc_guard.sql.queries import read_query, read_select
+from uc_guard.sql.relations import read_alias, read_from, read_relation
+from uc_guard.sql.resolve import define_ctes, resolve, resolve_query
+from uc_guard.sql.scope import Relation, Scope, touch
+from uc_guard.sql.sources import read_chained
+from uc_guard.sql.targets import read_path_name, rest_is_plain, to_end, write_target
+from uc_guard.sql.tokens import is_string
+from uc_guard.sql.tree import Atoms, Cte, From, plain_query
+
+if TYPE_CHECKING:
+    from uc_guard.sql.cursor import Cursor
+    from uc_guard.sql.walk import Walk
+
+Ctes = tuple[Cte, ...]
+
+
+def read_insert(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
+    """`INSERT INTO | OVERWRITE ...`."""
+    query_part = _insert_head(p, walk)
+    if query_part is None:
+        return
+    in_parens = p.up[p.i] == "(" and is_query_start(p, p.i + 1)
+    query = read_query(p)
+    if in_parens and not p.at_end():
+        read_alias(p)
+    _resolve_with(walk, ctes, query, recursive=recursive)
+
+
+def read_multi_insert(p: Cursor, walk: Walk) -> bool:
+    """`FROM t INSERT INTO a SELECT x INSERT INTO b SELECT y`; False where it is a plain query after all."""
+    start = p.i
+    p.need("FROM")
+    source: From = read_from(p)
+    if p.up[p.i] != "INSERT":
+        p.i = start
+        return False
+    while p.up[p.i] == "INSERT":
+        _insert_head(p, walk)
+        select = read_select(p, source)
+        query = read_query(p, select)
+        resolve_query(walk, query, None)
+    return True
+
+
+def _insert_head(p: Cursor, walk: Walk) -> bool | None:
+    """Read everything before the query; None where nothing follows."""
+    p.need("INSERT")
+    p.take("WITH", "SCHEMA", "EVOLUTION")
+    if p.take("OVERWRITE"):
+        local = p.take("LOCAL")
+        if p.take("DIRECTORY"):
+            _insert_directory(p, walk, local=local)
+            return True
+    else:
+        p.need("INTO")
+    p.take("TABLE")
+    target = write_target(p, walk) or Relation((), {}, is_open=True)
+    alias, _ = (None, ()) if p.up[p.i] in {"PARTITION", "BY", "IF", "REPLACE", "DEFAULT"} else _insert_alias(p)
+    if alias:
+        target.qualifier = (alias,)
+    while True:
+        if p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
+            p.i += 1
+            p.skip_parens()
+        elif p.up[p.i] == "PARTITION" and p.up[p.i + 1] == "(":
+            p.i += 1
+            p.skip_parens()
+        elif p.take("IF", "NOT", "EXISTS") or p.take("BY", "NAME") or p.take("BY", "POSITION"):
+            continue
+        elif p.up[p.i] == "(" and not is_query_start(p, p.i + 1) and p.up[p.i + 1] != "(":
+            p.names_in_parens()
+        elif p.take("REPLACE"):
+            _insert_replace(p, walk, target)
+        elif p.take("DEFAULT", "VALUES"):
+            return None
+        else:
+            return True
+
+
+def _insert_alias(p: Cursor) -> tuple[str | None, tuple[str, ...]]:
+    if p.up[p.i] in {"SELECT", "VALUES", "TABLE", "FROM", "WITH", "(", "MAP", "REDUCE"}:
+        return None, ()
+    if p.take("AS"):
+        return p.name_part(), ()
+    return (p.name_part(), ()) if p.at_name() else (None, ())
+
+
+def _insert_replace(p: Cursor, walk: Walk, target: Relation) -> None:
+    if p.take("USING"):
+        p.names_in_parens()
+        return
+    p.take("ON") or p.need("WHERE")
+    condition: Atoms = []
+    read_expression(p, condition)
+    # what else the condition names (the alias of the query that follows) stands only further on
+    scope = Scope([target, Relation((), {}, is_open=True)], None)
+    resolve(walk, condition, scope)
+    flush(walk, target)
+
+
+def _insert_directory(p: Cursor, walk: Walk, *, local: bool) -> None:
+    if is_string(p.raw[p.i]):
+        path = p.string()
+        if not local:
+            walk.path(path, write=True)
+    while not p.at_end() and not (is_query_start(p, p.i) or (p.up[p.i] == "(" and is_query_start(p, p.i + 1))):
+        if p.up[p.i] == "OPTIONS" and p.up[p.i + 1] == "(":
+            start = p.i
+            p.i += 1
+            p.skip_parens()
+            options = p.raw[start : p.i]
+            for k, token in enumerate(options):
+                if token.strip("'\"`").lower() == "path" and is_string(options[k + 1 if options[k + 1] != "=" else k + 2]):
+                    place, p.i = p.i, start + (k + 1 if options[k + 1] != "=" else k + 2)
+                    walk.path(p.string(), write=True)
+                    p.i = place
+        else:
+            p.i += 1
+
+
+def read_update(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
+    """`UPDATE t SET a = 1 WHERE ...`."""
+    p.need("UPDATE")
+    target = _aliased_target(p, walk)
+    p.need("SET")
+    assigned: list[tuple[str, ...]] = []
+    atoms: Atoms = []
+    _read_assignments(p, assigned, atoms)
+    if p.take("FROM"):  # not Spark; reading it keeps the tables
+        source = read_from(p)
+        scope = Scope([target], None)
+        more = read_chained(walk, source.relations[0], None, scope)
+        target_scope = [target, *more]
+    else:
+        target_scope = [target]
+    if p.take("WHERE"):
+        read_expression(p, atoms)
+    _with_ctes(walk, ctes, recursive=recursive)
+    _check_assigned(walk, assigned, target)
+    resolve(walk, atoms, Scope(target_scope, None))
+    flush(walk, target)
+
+
+def read_delete(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
+    """`DELETE FROM t WHERE ...`."""
+    p.need("DELETE", "FROM")
+    target = _aliased_target(p, walk)
+    atoms: Atoms = []
+    if p.take("WHERE"):
+        read_expression(p, atoms)
+    _with_ctes(walk, ctes, recursive=recursive)
+    resolve(walk, atoms, Scope([target], None))
+    flush(walk, target)
+
+
+def read_merge(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
+    """`MERGE INTO t USING s ON ... WHEN ...`."""
+    p.need("MERGE")
+    p.take("WITH", "SCHEMA", "EVOLUTION")
+    p.need("INTO")
+    target = _aliased_target(p, walk)
+    p.need("USING")
+    _with_ctes(walk, ctes, recursive=recursive)
+    source_node = read_relation(p)
+    sources = read_chained(walk, source_node, None, None)
+    both = Scope([target, *sources], None)
+    atoms: Atoms = []
+    p.need("ON")
+    read_expression(p, atoms)
+    resolve(walk, atoms, both)
+    while p.take("WHEN"):
+        _merge_clause(p, walk, target, sources)
+    flush(walk, target)
+
+
+def _merge_clause(p: Cursor, walk: Walk, target: Relation, sources: list[Relation]) -> None:
+    visible = [target, *sources]
+    if p.take("NOT"):
+        p.need("MATCHED")
+        visible = sources
+        if p.take("BY"):
+            visible = sources if p.take("TARGET") else [target]
+            if visible is not sources:
+                p.need("SOURCE")
+    else:
+        p.need("MATCHED")
+    scope = Scope(visible, None)
+    atoms: Atoms = []
+    if p.take("AND"):
+        read_expression(p, atoms)
+    p.need("THEN")
+    if p.take("UPDATE"):
+        p.need("SET")
+        if p.take("*"):
+            _star_assignment(p, walk, target, sources)
+        else:
+            assigned: list[tuple[str, ...]] = []
+            _read_assignments(p, assigned, atoms)
+            _check_assigned(walk, assigned, target)
+    elif p.take("INSERT"):
+        _merge_insert(p, walk, target, sources, atoms)
+    else:
+        p.need("DELETE")
+    resolve(walk, [atom for atom in atoms if atom != ("default",)], scope)
+
+
+def _merge_insert(p: Cursor, walk: Walk, target: Relation, sources: list[Relation], atoms: Atoms) -> None:
+    if p.take("*"):
+        _star_assignment(p, walk, target, sources)
+        return
+    if p.up[p.i] == "(":
+        p.names_in_parens()
+    p.need("VALUES", "(")
+    read_expressions(p, atoms)
+    p.need(")")
+
+
+def _star_assignment(p: Cursor, walk: Walk, target: Relation, sources: list[Relation]) -> None:
+    """`UPDATE SET *`, `INSERT *`: every column of the target, from the source's column of that name."""
+    if p.up[p.i] == "EXCEPT" and p.up[p.i + 1] == "(":
+        p.i += 1
+        left_out = p.names_in_parens()
+    else:
+        left_out = ()
+    if target.is_open or any(source.is_open for source in sources):
+        for source in sources:
+            source.touch_all(left_out)
+        return
+    for name in target.columns:
+        if name not in left_out and not touch(sources, (name,)):
+            walk.unresolved((name,), Scope(sources, None))
+
+
+def _read_assignments(p: Cursor, assigned: list[tuple[str, ...]], atoms: Atoms) -> None:
+    while True:
+        assigned.append(read_chain(p))
+        while p.up[p.i] == "[":  # an element of an array or map
+            p.i += 1
+            read_expression(p, atoms)
+            p.need("]")
+        p.need("=")
+        value: Atoms = []
+        read_expression(p, value)
+        atoms.extend(atom for atom in value if atom != ("default",))
+        if not p.take(","):
+            return
+
+
+def _check_assigned(walk: Walk, assigned: list[tuple[str, ...]], target: Relation) -> None:
+    for chain in assigned:
+        if not (target.is_open or any(part in target.columns for part in chain)):
+            walk.unresolved(chain, Scope([target], None))
+
+
+def _aliased_target(p: Cursor, walk: Walk) -> Relation:
+    target = write_target(p, walk) or Relation((), {}, is_open=True)
+    if p.up[p.i] == "SET" or p.at_end():
+        return target
+    alias, _ = read_alias(p)
+    if p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
+        p.i += 1
+        p.skip_parens()
+    if alias:
+        target.qualifier = (alias,)
+    return target
+
+
+def flush(walk: Walk, target: Relation) -> None:
+    """Note the columns of the written table that the statement also read."""
+    if target.read:
+        name = walk.written
+        if name:
+            walk.read(name, walk.catalog.kind(name) or "TABLE").update(target.read)
+
+
+def _with_ctes(walk: Walk, ctes: Ctes, *, recursive: bool) -> None:
+    """Put CTEs that stand before a DML statement in force."""
+    if ctes:
+        define_ctes(walk, plain_query(None)._replace(ctes=ctes, recursive=recursive), None)
+
+
+def _resolve_with(walk: Walk, ctes: Ctes, query: Any, *, recursive: bool) -> None:  # noqa: ANN401
+    kept = walk.ctes
+    _with_ctes(walk, ctes, recursive=recursive)
+    resolve_query(walk, query, None)
+    walk.ctes = kept
+
+
+def read_copy_into(p: Cursor, walk: Walk) -> None:
+    """`COPY INTO t FROM 'path' FILEFORMAT = ...`."""
+    p.need("COPY", "INTO")
+    write_target(p, walk)
+    p.take("BY", "POSITION")
+    if p.up[p.i] == "(":
+        p.names_in_parens()
+    p.need("FROM")
+    if p.up[p.i] == "(":
+        p.i += 1
+        query = read_query(p)
+        p.need(")")
+        resolve_query(walk, query, None)
+    else:
+        path = read_path_name(p)
+        if path is None:
+            walk.note("dynamic-path", p.text(p.i, p.i + 6), None)
+        else:
+            walk.path(path)
+    to_end(p)
+
+
+def read_load(p: Cursor, walk: Walk) -> None:
+    """`LOAD DATA INPATH 'path' INTO TABLE t`."""
+    p.need("LOAD", "DATA")
+    local = p.take("LOCAL")
+    p.need("INPATH")
+    path = p.string()
+    if not local:
+        walk.path(path)
+    p.take("OVERWRITE")
+    p.need("INTO", "TABLE")
+    write_target(p, walk)
+    rest_is_plain(p, walk)
+
+
+def read_truncate(p: Cursor, walk: Walk) -> None:
+    """`TRUNCATE TABLE t`."""
+    p.need("TRUNCATE", "TABLE")
+    write_target(p, walk)
+    rest_is_plain(p, walk)
+
