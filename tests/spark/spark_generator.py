@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,11 @@ class Generator:
     fresh: int = 0
 
     def statement(self) -> str:
+        """One statement, now and then with comments between its words and its names in other letters."""
+        text = self.plain()
+        return self.disguised(text) if self.chance(0.15) else text
+
+    def plain(self) -> str:
         """One statement."""
         makers: list[tuple[int, Callable[[], str]]] = [
             (70, lambda: self.query(Scope(), self.depth)[0]),
@@ -68,6 +74,14 @@ class Generator:
             (2, lambda: f"EXPLAIN {self.query(Scope(), self.depth)[0]}"),
         ]
         return self.weighted(makers)()
+
+    def disguised(self, text: str) -> str:
+        between = [" ", "  ", "\n", " /* FROM u */ ", " -- WHERE b\n ", "\t"]
+        parts = re.split(r"""('[^']*'|"[^"]*")""", text)
+        for place in range(0, len(parts), 2):  # the odd ones are literals
+            part = "".join(self.random.choice(between) if c == " " and self.chance(0.2) else c for c in parts[place])
+            parts[place] = re.sub(r"\b[a-z]\b", lambda m: m[0].upper() if self.chance(0.2) else m[0], part)
+        return "".join(parts)
 
     # --- queries
 
@@ -146,7 +160,8 @@ class Generator:
         if self.chance(0.5):
             parts.append(f"WHERE {self.boolean(scope, depth)}")
         if not distinct and not scope.outer and self.chance(0.15):
-            parts.append(f"ORDER BY {self.integer(scope, 0)}")
+            fields = [f"{c}.a" for c, k in columns.items() if k.startswith("struct<a:int")]
+            parts.append(f"ORDER BY {self.random.choice([self.integer(scope, 0), *columns, *fields])}")
             parts.append("LIMIT 3" if self.chance(0.4) else "")
         return " ".join(p for p in parts if p), columns
 
@@ -158,9 +173,15 @@ class Generator:
         group = self.random.choice([", ".join(keys), ", ".join(keys), f"CUBE ({', '.join(keys)})", f"ROLLUP ({', '.join(keys)})",
                                     f"GROUPING SETS (({keys[0]}), ({', '.join(keys)}))", "ALL"])
         where = f" WHERE {self.boolean(scope, depth - 1)}" if self.chance(0.4) else ""
-        having = f" HAVING max({self.integer(scope, 0)}) > 1" if self.chance(0.3) else ""
+        having = f" HAVING {self.random.choice(['max({})', 'count(DISTINCT {})', 'min({}) + 1'])} > 1" if self.chance(0.4) else ""
+        having = having.replace("{}", self.random.choice([self.integer(scope, 0), *self.unclear(scope, names)]))
+        having += f"{' AND' if having else ' HAVING'} {names[-1]} > 1" if self.chance(0.15) else ""
         listed = ", ".join(f"{k} AS {n}" for k, n in zip([*keys, total], names, strict=True))
         return f"SELECT {listed} FROM {text}{where} GROUP BY {group}{having}", dict.fromkeys(names, "int")
+
+    def unclear(self, scope: Scope, names: list[str]) -> list[str]:
+        """Output names that are also the name of exactly one input column of the same type."""
+        return [n for n in names if [k for s in scope.sources for c, k in s.columns.items() if c == n] == ["int"]]
 
     def select_list(self, scope: Scope, depth: int, types: list[str] | None, *, named: bool) -> tuple[str, Columns]:
         if types:
@@ -173,9 +194,11 @@ class Generator:
             if self.chance(0.12) and len(scope.sources) == 1 and not columns:
                 parts.append(self.star(scope.sources[0], columns))
                 continue
-            kind = self.random.choice(["int", "int", "string", "any"])
+            kind = self.random.choice(["int", "int", "int", "string", "any", "made"])
             if kind == "any":
                 made, kind = self.any_column(scope)
+            elif kind == "made":
+                made, kind = self.made(scope, depth, columns)
             else:
                 made = self.value(scope, depth, kind)
             name = self.random.choice([n for n in [*NAMES, self.new_name()] if n not in columns])
@@ -187,6 +210,24 @@ class Generator:
                 parts.append(f"{made} AS {name}")
                 columns[name] = kind
         return ", ".join(parts), columns
+
+    def made(self, scope: Scope, depth: int, before: Columns) -> tuple[str, str]:
+        """A value that only a select list may hold: a window, a struct, a whole row, an alias of the same list."""
+        taken = {c for s in (*scope.sources, *scope.outer) for c in s.columns} | {s.alias for s in (*scope.sources, *scope.outer)}
+        earlier = [c for c, k in before.items() if k == "int" and c not in taken]
+        one, two = self.integer(scope, 0), self.integer(scope, 0)
+        choices = [
+            (f"named_struct('a', {one}, 't', {two})", "struct<a:int,t:int>"),
+            (f"struct({one} AS a, {two} AS t)", "struct<a:int,t:int>"),
+            (f"array({one}, {two})", "array<int>"),
+        ]
+        if not scope.outer:
+            choices += [(f"max({one}) OVER (PARTITION BY {two} ORDER BY {self.integer(scope, 0)})", "int")]
+        if earlier:
+            choices += [(f"{self.random.choice(earlier)} + {one}", "int")] * 3
+        if len(scope.sources) == 1 and "map" not in str(scope.sources[0].columns.values()):
+            choices += [("hash(*)", "int")]
+        return self.random.choice(choices)
 
     def star(self, source: Source, columns: Columns) -> str:
         columns.update(source.columns)
@@ -215,6 +256,9 @@ class Generator:
                 using = self.random.sample(shared, 1)
                 text += f" {kind} {more} USING ({using[0]})"
                 merged |= set(using) if kind != "SEMI JOIN" else set()
+            elif self.natural(found, source, kind):
+                text += f" NATURAL {kind} {more}"
+                merged |= {c for c in source.columns if any(c in f.columns for f in found)}
             elif kind in ("CROSS JOIN", ","):
                 text += f"{' ' if kind != ',' else ''}{kind} {more}"
             else:
@@ -223,6 +267,12 @@ class Generator:
                 found.append(source)
         text, found = self.lateral(text, found, scope, depth)
         return text, replace(scope, sources=tuple(found), merged=frozenset(merged))
+
+    def natural(self, found: list[Source], source: Source, kind: str) -> bool:
+        """Whether a natural join may stand here: every shared name stands once on the left, with the same type."""
+        kinds = [[f.columns[c] for f in found if c in f.columns] for c in source.columns]
+        shared = [(k, t) for k, t in zip(kinds, source.columns.values(), strict=True) if k]
+        return kind in ("JOIN", "LEFT JOIN", "FULL JOIN") and self.chance(0.25) and all(k == [t] and t in ("int", "string") for k, t in shared)
 
     def lateral(self, text: str, found: list[Source], scope: Scope, depth: int) -> tuple[str, list[Source]]:
         here = Scope(tuple(found), (), scope.ctes)

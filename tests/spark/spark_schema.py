@@ -35,6 +35,7 @@ TABLES: dict[str, dict[str, str]] = {
         "interval": "int", "all": "int", "count": "int", "order": "int", "left": "int", "value": "int", "key": "int",
         "row": "int", "current_user": "string", "group": "int", "year": "int", "filter": "int", "values": "int",
     },
+    "main.s.docs": {"id": "int", "v": "variant", "a": "string", "body": "struct<v:variant,a:int>"},
     "main.s.dst": {"a": "int", "b": "int", "c": "string", "k": "int"},
     "main.s2.t": {"a": "int", "b": "int", "z": "int"},
     "main.s2.only2": {"id": "int", "p": "int", "q": "string"},

@@ -143,7 +143,7 @@ class _Need:
         elif kind == "Expand":
             below = here
         else:
-            below = here | asked | (set(node["out"]) if kind in _WHOLE_ROW else set())
+            below = here | asked | ({i for c in node["below"] for i in c["out"]} if kind in _WHOLE_ROW else set())
         return outside | self.children(node, below)
 
     def children(self, node: Node, below: set[int]) -> set[int]:

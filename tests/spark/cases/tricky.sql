@@ -60,8 +60,6 @@ SELECT d AS year, count(*) AS day FROM events AS t(i, u, k, s, p, r, d) GROUP BY
 SELECT DISTINCT b AS a FROM t ORDER BY a
 SELECT *, a + 1 AS n, n * 2 AS m FROM x
 SELECT a AS x, sum(y) AS y FROM x GROUP BY ALL
-SELECT a AS n, n + 1 AS m, count(*) FROM x GROUP BY ALL
-SELECT arr AS a, a[0] FROM x
 SELECT x.arr AS z, z[0] AS y, x.y AS w FROM x
 SELECT y AS x, x + 1 AS z FROM w AS x(i, k, y1, v, y, a)
 # --- date parts are no columns
@@ -112,7 +110,6 @@ SELECT sum(c) FROM (SELECT count(*) AS c FROM orders GROUP BY region, status)
 SELECT t.a FROM t LATERAL VIEW explode(arr) t AS z
 SELECT z FROM t LATERAL VIEW explode(arr) t AS z
 SELECT stack(2, a, b) AS a FROM u
-SELECT stack(2, a, b, c, t) AS (b, a) FROM u
 SELECT b FROM (SELECT stack(2, a, c, b, t) AS (b, a) FROM u)
 SELECT e.v FROM orders LATERAL VIEW explode(items) e0 AS i LATERAL VIEW explode(array(i.sku, note)) e AS v
 SELECT i.qty FROM orders o LATERAL VIEW explode(o.items) e AS i WHERE i.sku = o.note
@@ -126,7 +123,6 @@ SELECT * FROM x LATERAL VIEW explode(arr) q AS e
 SELECT q.* FROM x LATERAL VIEW explode(arr) q AS e
 SELECT count(*) FROM x LATERAL VIEW explode(arr) q AS e
 SELECT a FROM x WHERE a IN (SELECT e FROM w LATERAL VIEW explode(arr) q AS e)
-SELECT a FROM x WHERE EXISTS (SELECT 1 FROM w LATERAL VIEW explode(w.arr) q AS e WHERE e = x.y)
 SELECT e FROM (SELECT explode(arr) AS e, a FROM x) WHERE e > 1
 SELECT a FROM (SELECT explode(arr) AS e, a FROM x)
 SELECT explode(filter(arr, e -> e > y)) FROM x
@@ -142,7 +138,6 @@ SELECT c0 FROM (SELECT json_tuple(payload, 'x') FROM events)
 SELECT x.a, q.e FROM x LEFT JOIN LATERAL explode(x.arr) AS q(e) ON q.e > x.y
 SELECT e FROM x, LATERAL (SELECT explode(x.arr) AS e)
 SELECT explode(collection => arr) FROM x
-SELECT * FROM range(end => 3)
 SELECT mask(c, upperChar => 'Q', lowerChar => 'q') FROM t
 SELECT mask(str => c, otherChar => 'o') FROM t
 # --- subqueries in every corner
@@ -160,14 +155,12 @@ SELECT a FROM x WHERE y = (SELECT count(*) FROM (SELECT DISTINCT dept FROM emp W
 SELECT a FROM x WHERE (SELECT max(id) FROM emp WHERE dept = (SELECT min(region) FROM orders WHERE orders.id = emp.mgr_id)) = y
 SELECT a FROM x WHERE EXISTS (SELECT 1 FROM emp GROUP BY dept HAVING count(*) > 1)
 SELECT a FROM x WHERE EXISTS (SELECT dept, count(*) FROM emp WHERE mgr_id = x.y GROUP BY dept)
-SELECT a FROM x WHERE EXISTS (SELECT 1 FROM x x2 WHERE x2.a = x.y AND x2.x <> x.x)
 SELECT a FROM x x1 WHERE NOT EXISTS (SELECT * FROM x WHERE x.a = x1.a AND x.y > x1.y)
 SELECT a FROM x WHERE a IN (SELECT id FROM emp WHERE salary IN (SELECT val FROM w WHERE w.y = emp.name))
 SELECT a FROM x JOIN emp ON x.a = emp.id WHERE EXISTS (SELECT 1 FROM orders WHERE note = name AND region = dept)
 SELECT x FROM x WHERE x IN (SELECT x.y FROM emp)
 SELECT a FROM x WHERE a NOT IN (SELECT id FROM emp WHERE id IS NOT NULL) AND y IN (SELECT mgr_id FROM emp)
 SELECT a FROM x WHERE (a, y) NOT IN (SELECT id, mgr_id FROM emp WHERE dept = 'x')
-SELECT a FROM x WHERE (SELECT bool_or(salary > x.y) FROM emp)
 SELECT CASE (SELECT max(salary) FROM emp) WHEN a THEN y END FROM x
 SELECT a, count(*) FROM x GROUP BY a ORDER BY (SELECT max(salary) FROM emp)
 WITH q AS (SELECT id, dept FROM emp) SELECT a FROM x WHERE EXISTS (SELECT 1 FROM q WHERE q.id = a)
@@ -203,7 +196,6 @@ SELECT `a` /* `b` */, -- `c`
 SELECT try_cast(c AS INT) + 1, try_divide(a, b), assert_true(v > 1) FROM t
 SELECT a FROM t WHERE a = 1 AND/*b = 2 AND*/v = 3
 SELECT (a), ((b)), (((a + v))) FROM t
-SELECT (a, b), (a, b).col1 FROM t
 SELECT ROW FROM kw
 SELECT array(a, b, CAST(v AS INT)), map(c, a)['x'], named_struct('a', a, 'b', s.b.x) FROM t
 SELECT sequence(a, b, 2)[0], slice(arr, a, 2), arr[b - 1] FROM t
