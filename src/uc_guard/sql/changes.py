@@ -135,8 +135,7 @@ def read_update(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fal
     _read_assignments(p, assigned, atoms)
     if p.take("FROM"):  # not Spark; reading it keeps the tables
         source = read_from(p)
-        scope = Scope([target], None)
-        more = read_chained(walk, source.relations[0], None, scope)
+        more = read_chained(walk, source.relations[0], None)
         target_scope = [target, *more]
     else:
         target_scope = [target]
@@ -169,7 +168,7 @@ def read_merge(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fals
     p.need("USING")
     _with_ctes(walk, ctes, recursive=recursive)
     source_node = read_relation(p)
-    sources = read_chained(walk, source_node, None, None)
+    sources = read_chained(walk, source_node, None)
     both = Scope([target, *sources], None)
     atoms: Atoms = []
     p.need("ON")

@@ -31,7 +31,7 @@ class Cursor:
     equals a keyword, because its backticks are part of the token.
     """
 
-    __slots__ = ("constants", "end", "has_lambda", "i", "literals_matter", "markers", "query", "raw", "up")
+    __slots__ = ("constants", "end", "has_lambda", "i", "in_having", "literals_matter", "markers", "query", "raw", "up")
 
     def __init__(
         self, tokens: list[str], query: Callable[[Cursor], Query], constants: dict[str, str | None] | None = None
@@ -45,6 +45,7 @@ class Cursor:
         self.constants: dict[str, str | None] = {} if constants is None else constants
         self.literals_matter = False
         self.markers = 0
+        self.in_having = False
 
     def fail(self, reason: str = "syntax") -> NoReturn:
         """Refuse what stands here."""

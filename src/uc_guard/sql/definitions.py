@@ -275,7 +275,7 @@ def _copied(p: Cursor, walk: Walk) -> None:
         p.i += 1
         return
     node = read_relation(p)
-    for relation in read_chained(walk, node, None, None):
+    for relation in read_chained(walk, node, None):
         if is_clone:
             relation.touch_all()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from uc_guard.sql.cursor import Cursor, is_name
-from uc_guard.sql.functions import BUILT_IN, KEYWORD_ARGUMENT, UNIT_FIRST, UNITS
+from uc_guard.sql.functions import AGGREGATES, BUILT_IN, KEYWORD_ARGUMENT, UNIT_FIRST, UNITS
 from uc_guard.sql.names import folded_name
 from uc_guard.sql.tokens import identifier, is_string
-from uc_guard.sql.tree import Atoms, Call, Chain, Derived, Lambda, Star, Table, TableName, Unknown, WindowName
+from uc_guard.sql.tree import Aggregate, Atoms, Call, Chain, Lambda, Star, Table, TableName, TimeWindow, Unknown, WindowName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def is_query_start(p: Cursor, at: int) -> bool:
         return after == "(" or after not in {")", ",", "."}
     if word == "TABLE":
         return is_name(p.raw[at + 1]) and after not in {"."}
-    return word == "FROM" and is_name(p.raw[at + 1])
+    return word == "FROM" and (after == "(" or is_name(p.raw[at + 1]))
 
 
 def read_expression(p: Cursor, out: Atoms) -> None:
@@ -243,7 +243,13 @@ def read_call(p: Cursor, name: Chain, out: Atoms) -> None:
     else:
         out.append(Call(name))
     p.i += 1
-    read_arguments(p, out, star=name[-1] != "count")
+    star = name[-1] != "count" or p.up[p.i] == "DISTINCT"
+    if p.in_having and name[-1] in AGGREGATES:
+        inner: Atoms = []
+        read_arguments(p, inner, star=star)
+        out.append(Aggregate(inner))
+    else:
+        read_arguments(p, out, star=star)
 
 
 def read_arguments(p: Cursor, out: Atoms, *, star: bool = True) -> None:
@@ -420,6 +426,8 @@ def _group(p: Cursor, out: Atoms) -> bool:
             read_expression(p, out)
         if p.take("AS"):
             p.name_part()
+        elif p.at_name() and p.up[p.i + 1] in {",", ")"} and p.up[p.i] not in AFTER_QUERY:
+            p.i += 1  # (a x, b y)
         if not p.take(","):
             break
     if p.up[p.i] in AFTER_QUERY and len(out) == before + 1:
@@ -747,11 +755,15 @@ def _count_arguments(p: Cursor) -> int:
         p.i += 1
 
 
-def _variable_or_parameter(p: Cursor, out: Atoms, name: str) -> None:
+def _time_window(p: Cursor, out: Atoms, name: str) -> None:
+    """`window(ts, '1 hour')` in a grouping is also a column."""
     read_arguments(p, out)
+    out.append(TimeWindow(name))
 
 
 _SPECIAL_ARGUMENTS: dict[str, Callable[[Cursor, Atoms, str], None]] = {
     **dict.fromkeys(UNIT_FIRST, _unit_first),
     **dict.fromkeys(KEYWORD_ARGUMENT, _keyword_argument),
+    "window": _time_window,
+    "session_window": _time_window,
 }

@@ -138,7 +138,7 @@ def read_cache(p: Cursor, walk: Walk) -> None:
             walk.session = replace(session, temp_views={**session.temp_views, name[-1]: view})
         return
     after, p.i = p.i, start
-    for relation in read_chained(walk, read_relation(p), None, None):
+    for relation in read_chained(walk, read_relation(p), None):
         relation.touch_all()
     p.i = max(after, end)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.cursor import Cursor, is_name
 from uc_guard.sql.expressions import (
-    is_query_start,
     read_arguments,
     read_expression,
     read_expressions,
@@ -15,19 +14,19 @@ from uc_guard.sql.expressions import (
     read_type,
     read_window,
 )
-from uc_guard.sql.relations import read_alias, read_extension, read_from, read_values
+from uc_guard.sql.relations import read_alias, read_extension, read_from, read_lateral_view, read_values
 from uc_guard.sql.tokens import is_string, string_value
 from uc_guard.sql.tree import (
     Atoms,
     Chained,
     Cte,
+    Derived,
     From,
     Item,
     Piped,
     Query,
     Select,
     SetOperation,
-    Star,
     Table,
     TableFunction,
     plain_query,
@@ -136,8 +135,6 @@ def _read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any query body
         values = read_values(p)
         alias, columns = read_alias(p)
         if alias or columns:
-            from uc_guard.sql.tree import Derived  # noqa: PLC0415
-
             return From((Chained(Derived(plain_query(values), alias, columns, lateral=False), ()),), ())
         return values
     if word == "TABLE":
@@ -171,12 +168,15 @@ def read_select(p: Cursor, source: From | None = None) -> Select:
     """Read a SELECT; `source` is its FROM when that stood before it."""
     p.need("SELECT")
     up = p.up
+    distinct = False
     if up[p.i] in {"DISTINCT", "ALL"} and up[p.i + 1] not in {",", "FROM", ".", "", ")"}:
+        distinct = up[p.i] == "DISTINCT"
         p.i += 1
     if up[p.i] == "TRANSFORM" and up[p.i + 1] == "(" and _is_script(p):
         p.i += 1
         return _read_select_rest(p, [_read_script(p, in_parens=True)], source)
-    return _read_select_rest(p, read_items(p), source)
+    select = _read_select_rest(p, read_items(p), source)
+    return select._replace(distinct=True) if distinct else select
 
 
 def read_items(p: Cursor) -> list[Item]:
@@ -197,18 +197,18 @@ def _read_select_rest(p: Cursor, items: list[Item], source: From | None = None) 
     if source is None and p.take("FROM"):
         source = read_from(p)
     if source is not None and p.up[p.i] == "LATERAL" and p.up[p.i + 1] == "VIEW":
-        from uc_guard.sql.relations import _read_lateral_view  # noqa: PLC0415
-
         views = list(source.views)
         while p.up[p.i] == "LATERAL" and p.up[p.i + 1] == "VIEW":
-            views.append(_read_lateral_view(p))
+            views.append(read_lateral_view(p))
         source = From(source.relations, tuple(views))
     if p.take("WHERE"):
         read_expression(p, where)
     if p.take("GROUP", "BY"):
         _read_group(p, group)
     if p.take("HAVING"):
+        kept, p.in_having = p.in_having, True
         read_expression(p, having)
+        p.in_having = kept
     while True:
         if p.up[p.i] == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] == "AS":
             windows.update(_read_windows(p))
@@ -319,6 +319,10 @@ _GENERATED = {
     "POSEXPLODE_OUTER": ("pos", "col", "key", "value"),
     "JSON_TUPLE": tuple(f"c{k}" for k in range(40)),
     "STACK": tuple(f"col{k}" for k in range(40)),
+    "INLINE": (),
+    "INLINE_OUTER": (),
+    "WINDOW": ("window",),
+    "SESSION_WINDOW": ("session_window",),
 }
 
 
@@ -476,4 +480,3 @@ _PIPES: dict[str, Callable[[Cursor], Any]] = {
     "MINUS": _pipe_set_operation,
     "TABLESAMPLE": _pipe_sample,
 }
-_ = (Star, is_query_start)

@@ -7,19 +7,18 @@ from typing import Any
 from uc_guard.sql.cursor import Cursor, is_name
 from uc_guard.sql.expressions import (
     AFTER_QUERY,
-    SET_OPERATORS,
     is_query_start,
     read_arguments,
     read_chain,
     read_expression,
     read_expressions,
     read_object_name,
-    read_type,
 )
-from uc_guard.sql.functions import FILE_FORMATS, OUTPUTS
+from uc_guard.sql.functions import FILE_FORMATS
 from uc_guard.sql.tokens import is_string, string_value
 from uc_guard.sql.tree import (
     Atoms,
+    BinBy,
     Chain,
     Chained,
     Derived,
@@ -30,7 +29,6 @@ from uc_guard.sql.tree import (
     Pivot,
     Table,
     TableFunction,
-    Unknown,
     Unpivot,
     Values,
     plain_query,
@@ -46,7 +44,7 @@ _NO_ALIAS = frozenset(
 )
 _CLAUSE_BY = frozenset({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "PARTITION"})
 _JOIN_START = frozenset(
-    {"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL", "LATERAL", "ASOF", "PIVOT", "UNPIVOT"}
+    {"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL", "LATERAL", "ASOF", "PIVOT", "UNPIVOT", "BIN"}
 )
 # Words after an optional clause word that show it is the clause and no alias.
 _CLAUSE_SECOND = {
@@ -75,7 +73,7 @@ def read_from(p: Cursor) -> From:
             p.i += 1
             relations.append(read_relation(p))
         elif p.up[p.i] == "LATERAL" and p.up[p.i + 1] == "VIEW":
-            views.append(_read_lateral_view(p))
+            views.append(read_lateral_view(p))
         else:
             return From(tuple(relations), tuple(views))
 
@@ -91,7 +89,7 @@ def read_relation(p: Cursor) -> Chained:
     return Chained(first, tuple(rest))
 
 
-def read_extension(p: Cursor) -> Join | Pivot | Unpivot | None:
+def read_extension(p: Cursor) -> Join | Pivot | Unpivot | BinBy | None:
     """Read one join, pivot or unpivot when it stands here."""
     word = p.up[p.i]
     if word == "PIVOT" and p.up[p.i + 1] == "(":
@@ -100,6 +98,8 @@ def read_extension(p: Cursor) -> Join | Pivot | Unpivot | None:
         return _read_unpivot(p)
     if word == "LATERAL" and p.up[p.i + 1] == "VIEW":
         return None
+    if word == "BIN" and p.up[p.i + 1] == "BY":
+        return _read_bin_by(p)
     return _read_join(p)
 
 
@@ -135,7 +135,6 @@ def read_values(p: Cursor) -> Values:
             start = len(atoms)
             read_expression(p, atoms)
             width = max(width, 1 if len(atoms) == start else width)
-        p.take("AS") and p.name_part()
         if not p.take(","):
             return Values(atoms, width)
 
@@ -368,12 +367,11 @@ def _read_join(p: Cursor) -> Join | None:
     natural = p.take("NATURAL")
     word = p.take_any({"INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "ASOF"})
     hides = word in {"SEMI", "ANTI"}
-    if word == "ASOF":
-        p.take_any({"LEFT", "INNER"})
     if word == "LEFT" and p.take_any({"SEMI", "ANTI"}):
         hides = True
     else:
         p.take("OUTER")
+        p.take("ASOF")
     if not p.take("JOIN"):
         p.i = start
         return None
@@ -449,6 +447,29 @@ def _read_pivot(p: Cursor) -> Pivot:
     return Pivot(atoms, alias, columns, tuple(names))
 
 
+def _read_bin_by(p: Cursor) -> BinBy:
+    """Read `BIN BY (RANGE a TO b BIN WIDTH w DISTRIBUTE UNIFORM (x) BIN_START AS s)`."""
+    p.need("BIN", "BY")
+    p.need("(")
+    atoms: Atoms = []
+    names = ["bin_start", "bin_end", "bin_distribute_ratio"]
+    p.need("RANGE")
+    read_expression(p, atoms)
+    while not p.take(")"):
+        if p.take_any({"BIN_START", "BIN_END", "BIN_DISTRIBUTE_RATIO"}):
+            p.need("AS")
+            names.append(p.name_part())
+        elif p.take("TO") or p.take("BIN", "WIDTH") or p.take("ALIGN", "TO"):
+            read_expression(p, atoms)
+        else:
+            p.need("DISTRIBUTE", "UNIFORM")
+            p.need("(")
+            read_expressions(p, atoms)
+            p.need(")")
+    alias, _ = read_alias(p)
+    return BinBy(atoms, tuple(names), alias)
+
+
 def _read_unpivot(p: Cursor) -> Unpivot:
     p.need("UNPIVOT")
     if p.take_any({"INCLUDE", "EXCLUDE"}):
@@ -481,7 +502,8 @@ def _read_unpivot(p: Cursor) -> Unpivot:
     return Unpivot(tuple(inputs), tuple(outputs), alias, columns)
 
 
-def _read_lateral_view(p: Cursor) -> LateralView:
+def read_lateral_view(p: Cursor) -> LateralView:
+    """Read `LATERAL VIEW OUTER explode(x) t AS a, b`."""
     p.need("LATERAL", "VIEW")
     p.take("OUTER")
     name = read_chain(p)
@@ -519,4 +541,3 @@ def _is_clause(p: Cursor, word: str) -> bool:
 
 
 _ALIAS_FOLLOWS = frozenset({"", ",", ")", "WHERE", "JOIN", "ON", "GROUP", "ORDER", "LEFT", "INNER", "CROSS", "LIMIT", "("})
-_ = (SET_OPERATORS, OUTPUTS, Unknown, read_expressions, read_type)

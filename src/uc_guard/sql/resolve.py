@@ -8,6 +8,7 @@ from uc_guard.sql.functions import KEYWORD_FUNCTIONS
 from uc_guard.sql.scope import Relation, Scope, matching, outputs_of, touch
 from uc_guard.sql.sources import read_chained, read_sources, star_relations
 from uc_guard.sql.tree import (
+    Aggregate,
     Atoms,
     Call,
     Chain,
@@ -22,6 +23,7 @@ from uc_guard.sql.tree import (
     SetOperation,
     Star,
     TableName,
+    TimeWindow,
     Unknown,
     Unpivot,
     Values,
@@ -63,6 +65,9 @@ def resolve_query(walk: Walk, query: Query, outer: Scope | None) -> Output:
         resolve(walk, query.other, scope)
     if query.pipes:
         output = _resolve_pipes(walk, query, output, outer)
+    elif isinstance(query.body, From):
+        for relation in scope.relations:
+            relation.touch_all()
     walk.ctes = kept
     return output
 
@@ -88,6 +93,9 @@ def resolve_ordering(walk: Walk, atoms: Atoms, scope: Scope, names: Names) -> No
                 continue
             if atom == ("all",) and not touch(scope.relations, atom):
                 continue
+            if scope.distinct is not None and atom[-1] not in scope.distinct and not scope.is_open():
+                # SELECT DISTINCT: only what it gives can order it
+                walk.note("unknown-column", ".".join(atom), tuple(sorted(walk.reads)))
         resolve(walk, [atom], scope)
     scope.aliases = kept
 
@@ -111,7 +119,7 @@ def _resolve_last(walk: Walk, chain: Chain, scope: Scope) -> None:
 
 def _has_unnamed(scope: Scope | None) -> bool:
     while scope is not None:
-        if any(UNNAMED in relation.columns for relation in scope.relations):
+        if UNNAMED in scope.aliases or any(UNNAMED in relation.columns for relation in scope.relations):
             return True
         scope = scope.outer
     return False
@@ -156,10 +164,6 @@ def _resolve_body(walk: Walk, body: Any, outer: Scope | None, windows: Mapping[s
         return Output(dict.fromkeys(f"col{k + 1}" for k in range(body.width)), scope)
     assert isinstance(body, From)  # noqa: S101 - the parser makes nothing else
     scope = Scope(read_sources(walk, body, outer), outer)
-    for relation in scope.relations:
-        relation_has_pipes = False
-        if not relation_has_pipes:
-            relation.touch_all()
     names, is_open = outputs_of(scope.relations)
     return Output(names, scope, is_open=is_open)
 
@@ -172,9 +176,17 @@ def _resolve_set_operation(walk: Walk, body: SetOperation, outer: Scope | None) 
         rights.append(left.right)
         left = left.left
     first = _resolve_body(walk, left, outer, {})
-    for right in reversed(rights):
-        _resolve_body(walk, right, outer, {})
+    for right in [*reversed(rights)]:
+        _touch_whole(right, _resolve_body(walk, right, outer, {}))
+    _touch_whole(left, first)
     return Output(first.names, Scope([], outer), is_open=first.is_open)
+
+
+def _touch_whole(body: Any, output: Output) -> None:  # noqa: ANN401
+    """`TABLE t` as one side of a set operation gives every column."""
+    if isinstance(body, From) and output.scope is not None:
+        for relation in output.scope.relations:
+            relation.touch_all()
 
 
 def _resolve_select(walk: Walk, select: Select, outer: Scope | None, windows: Mapping[str, Atoms]) -> Output:
@@ -184,8 +196,12 @@ def _resolve_select(walk: Walk, select: Select, outer: Scope | None, windows: Ma
     if select.where:
         resolve(walk, select.where, scope)
     output = Output({}, scope)
+    if select.group:
+        scope.aliases.update(atom.name for atom in select.group if type(atom) is TimeWindow)
     for item in select.items:
         resolve_item(walk, item, scope, output)
+    if select.distinct:
+        scope.distinct = output.names
     if select.group:
         resolve(walk, [atom for atom in select.group if atom != ("all",) or touch(scope.relations, atom)], scope)
     if select.having:
@@ -204,7 +220,10 @@ def resolve_item(walk: Walk, item: Item, scope: Scope, output: Output) -> None:
     resolve(walk, atoms, scope)
     if item.names is None:
         output.names[UNNAMED] = None
+        scope.aliases.add(UNNAMED)
         return
+    if not item.names:
+        output.is_open = True
     output.names.update(dict.fromkeys(item.names))
     if item.explicit:
         scope.aliases.update(item.names)
@@ -255,6 +274,14 @@ def _atom_window(walk: Walk, window: WindowName, scope: Scope) -> None:
         resolve(walk, definition, scope)
 
 
+def _atom_aggregate(walk: Walk, aggregate: Aggregate, scope: Scope) -> None:
+    resolve(walk, aggregate.atoms, scope)
+
+
+def _atom_nothing(_walk: Walk, _atom: TimeWindow, _scope: Scope) -> None:
+    """The arguments of a time window stand beside it."""
+
+
 def _atom_unknown(walk: Walk, unknown: Unknown, _scope: Scope) -> None:
     names = [walk.full(name) for name in unknown.names]
     walk.note(unknown.reason, unknown.text, tuple(name for name in names if name) or None)
@@ -264,7 +291,7 @@ def _atom_table(walk: Walk, table: TableName, scope: Scope) -> None:
     if isinstance(table.relation, Unknown):
         _atom_unknown(walk, table.relation, scope)
         return
-    for relation in read_chained(walk, Chained(table.relation, ()), scope, scope):
+    for relation in read_chained(walk, Chained(table.relation, ()), scope):
         relation.touch_all()
 
 
@@ -276,6 +303,8 @@ _ATOMS: dict[type, Callable[[Walk, Any, Scope], None]] = {
     WindowName: _atom_window,
     Unknown: _atom_unknown,
     TableName: _atom_table,
+    Aggregate: _atom_aggregate,
+    TimeWindow: _atom_nothing,
 }
 
 
@@ -292,6 +321,8 @@ def _resolve_pipes(walk: Walk, query: Query, output: Output, outer: Scope | None
         scope = Scope(relations, outer)
         scope.windows = query.windows
         relations = _PIPES.get(pipe.verb, _pipe_atoms)(walk, pipe.payload, scope)
+    for relation in relations:
+        relation.touch_all()
     names, is_open = outputs_of(relations)
     return Output(names, Scope(relations, outer), is_open=is_open)
 
@@ -324,11 +355,22 @@ def _pipe_extend(walk: Walk, items: list[Item], scope: Scope) -> list[Relation]:
 
 
 def _pipe_set(walk: Walk, changes: list[tuple[Chain, Atoms]], scope: Scope) -> list[Relation]:
+    """A column that is set no longer stands for what it was; later steps see the new value."""
+    relations = scope.relations
     for name, atoms in changes:
-        resolve(walk, atoms, scope)
-        if not touch(scope.relations, name):
+        resolve(walk, atoms, Scope(relations, scope.outer))
+        if not any(name[0] in relation.columns or relation.is_open for relation in relations):
             walk.unresolved(name, scope)
-    return scope.relations
+        if len(name) == 1:
+            relations = [_with_targets(relation, name[0]) for relation in relations]
+    return relations
+
+
+def _with_targets(relation: Relation, replaced: str) -> Relation:
+    if replaced not in relation.columns:
+        return relation
+    columns = {name: None if name == replaced else relation.target(name) for name in relation.columns}
+    return Relation(relation.qualifier, columns, is_open=relation.is_open)
 
 
 def _pipe_drop(_walk: Walk, names: tuple[str, ...], scope: Scope) -> list[Relation]:
@@ -355,14 +397,14 @@ def _pipe_aggregate(walk: Walk, payload: tuple[list[Item], list[Item]], scope: S
 
 
 def _pipe_join(walk: Walk, extension: Join | Pivot | Unpivot, scope: Scope) -> list[Relation]:
-    return read_chained(walk, Chained(scope.relations, (extension,)), scope.outer, scope.outer)
+    return read_chained(walk, Chained(scope.relations, (extension,)), scope.outer)
 
 
 def _pipe_set_operation(walk: Walk, bodies: list[Any], scope: Scope) -> list[Relation]:
     for relation in scope.relations:
         relation.touch_all()
     for body in bodies:
-        _resolve_body(walk, body, scope.outer, {})
+        _touch_whole(body, _resolve_body(walk, body, scope.outer, {}))
     return scope.relations
 
 

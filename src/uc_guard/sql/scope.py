@@ -70,12 +70,13 @@ class Relation:
 class Scope:
     """The relations that an expression sees, the aliases of its select list, and the scope around it."""
 
-    __slots__ = ("aliases", "outer", "relations", "windows")
+    __slots__ = ("aliases", "distinct", "outer", "relations", "windows")
 
     def __init__(self, relations: list[Relation], outer: Scope | None) -> None:
         self.relations = relations
         self.outer = outer
         self.aliases: set[str] = set()
+        self.distinct: Mapping[str, None] | None = None
         self.windows: Mapping[str, list[object]] = {}
 
     def touch(self, chain: Chain) -> bool:

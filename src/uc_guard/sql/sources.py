@@ -18,6 +18,7 @@ from uc_guard.sql.queries import new_cursor, read_query
 from uc_guard.sql.scope import Relation, Scope, matching
 from uc_guard.sql.tree import (
     Atoms,
+    BinBy,
     Chain,
     Chained,
     Derived,
@@ -41,23 +42,30 @@ def read_sources(walk: Walk, source: From, outer: Scope | None) -> list[Relation
     """Resolve a FROM clause; give the relations it offers, left to right."""
     relations: list[Relation] = []
     for chained in source.relations:
-        before = Scope(relations, outer) if relations else outer
-        relations = [*relations, *read_chained(walk, chained, outer, before)]
+        relations = read_chained(walk, chained, outer, relations)
     for view in source.views:
         relations = [*relations, _lateral_view(walk, view, Scope(relations, outer))]
     return relations
 
 
-def read_chained(walk: Walk, chained: Chained, outer: Scope | None, before: Scope | None) -> list[Relation]:
-    """Resolve one relation with its joins and pivots; `before` also sees the relations to its left."""
-    relations = _primary(walk, chained.first, outer, before)
+def read_chained(
+    walk: Walk, chained: Chained, outer: Scope | None, before: list[Relation] | None = None
+) -> list[Relation]:
+    """Resolve one relation with its joins and pivots after those to its left; give all of them.
+
+    UC: a comma binds as tightly as JOIN: in `a, b JOIN c USING (k)` the k of a takes part.
+    """
+    first = _primary(walk, chained.first, outer, before or [])
+    relations = [*before, *first] if before else first
     for step in chained.rest:
         if isinstance(step, Join):
-            relations = _join(walk, step, relations, outer, before)
+            relations = _join(walk, step, relations, outer)
         elif isinstance(step, Pivot):
-            relations = _pivot(walk, step, relations, before)
+            relations = _pivot(walk, step, relations, outer)
+        elif isinstance(step, BinBy):
+            relations = _bin_by(walk, step, relations, outer)
         else:
-            relations = _unpivot(walk, step, relations, before)
+            relations = _unpivot(walk, step, relations, outer)
     return relations
 
 
@@ -85,16 +93,16 @@ def _left_out(star: Star, relation: Relation) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _primary(walk: Walk, node: Any, outer: Scope | None, before: Scope | None) -> list[Relation]:  # noqa: ANN401
+def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation]) -> list[Relation]:  # noqa: ANN401
     if isinstance(node, Table):
         return [_table(walk, node)]
     if isinstance(node, Derived):
-        output = walk.query(walk, node.query, before if node.lateral else outer)
+        output = walk.query(walk, node.query, Scope(before, outer) if node.lateral else outer)
         return [_renamed(Relation((), output.names, is_open=output.is_open), node.alias, node.columns)]
     if isinstance(node, TableFunction):
-        return [_function(walk, node, before)]
+        return [_function(walk, node, Scope(before, outer))]
     if isinstance(node, Group):
-        inner = read_chained(walk, node.relation, outer, before)
+        inner = read_chained(walk, node.relation, outer)
         if node.alias is None and not node.columns:
             return inner
         columns = {name: relation.target(name) for relation in inner for name in relation.columns}
@@ -174,11 +182,11 @@ def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
     return relation
 
 
-def _function(walk: Walk, node: TableFunction, before: Scope | None) -> Relation:
+def _function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
     """Resolve a function in a FROM clause."""
     from uc_guard.sql.resolve import resolve  # noqa: PLC0415
 
-    resolve(walk, node.atoms, before or Scope([], None))
+    resolve(walk, node.atoms, before)
     name = node.name
     alias = node.alias or (name[-1] if name else None)
     if not name:
@@ -238,10 +246,10 @@ def _connection(walk: Walk, node: TableFunction) -> None:
 # ---- joins and pivots
 
 
-def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None, before: Scope | None) -> list[Relation]:
+def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> list[Relation]:
     from uc_guard.sql.resolve import resolve  # noqa: PLC0415
 
-    right = _primary(walk, join.right, outer, Scope(left, before))
+    right = _primary(walk, join.right, outer, left)
     both = [*left, *right]
     using = join.using
     if join.natural:
@@ -252,14 +260,14 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None, bef
         if not any(found):
             walk.unresolved((name,), Scope(both, None))
     if join.on:
-        resolve(walk, join.on, Scope(both, before))
+        resolve(walk, join.on, Scope(both, outer))
     return left if join.hides_right else both
 
 
-def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], before: Scope | None) -> list[Relation]:
+def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     from uc_guard.sql.resolve import resolve  # noqa: PLC0415
 
-    resolve(walk, pivot.atoms, Scope(relations, before))
+    resolve(walk, pivot.atoms, Scope(relations, outer))
     names: dict[str, None] = {}
     for relation in relations:
         relation.touch_all()
@@ -268,11 +276,11 @@ def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], before: Scope | 
     return [_renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)]
 
 
-def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], before: Scope | None) -> list[Relation]:
+def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     from uc_guard.sql.resolve import resolve  # noqa: PLC0415
 
     inputs: Atoms = list(unpivot.inputs)
-    resolve(walk, inputs, Scope(relations, before))
+    resolve(walk, inputs, Scope(relations, outer))
     gone = {chain[-1] for chain in unpivot.inputs}
     kept = {name: relation.target(name) for relation in relations for name in relation.columns if name not in gone}
     outputs = Relation((), dict.fromkeys(unpivot.outputs))
@@ -284,6 +292,18 @@ def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], before: Sc
     is_open = any(relation.is_open for relation in relations)
     whole = Relation((), {**kept, **dict.fromkeys(unpivot.outputs)}, is_open=is_open)
     return [_renamed(whole, unpivot.alias, unpivot.columns)]
+
+
+def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | None) -> list[Relation]:
+    from uc_guard.sql.resolve import resolve  # noqa: PLC0415
+
+    resolve(walk, step.atoms, Scope(relations, outer))
+    names = {name: relation.target(name) for relation in relations for name in relation.columns}
+    names.update(dict.fromkeys(step.names))
+    is_open = any(relation.is_open for relation in relations)
+    if step.alias is None:
+        return [*relations, Relation((), dict.fromkeys(step.names))]
+    return [Relation((step.alias,), names, is_open=is_open)]
 
 
 def _lateral_view(walk: Walk, view: LateralView, scope: Scope) -> Relation:

@@ -52,8 +52,23 @@ class TableName(NamedTuple):
     relation: Any
 
 
+class TimeWindow(NamedTuple):
+    """`window(ts, '1 hour')` in a grouping gives a column of this name."""
+
+    name: str
+
+
+class Aggregate(NamedTuple):
+    """The arguments of an aggregate in HAVING: there a name is a column before it is an alias."""
+
+    atoms: Atoms
+
+
 class Item(NamedTuple):
-    """One item of a select list; `names` are the columns it gives, None where only Spark's pretty-printer knows."""
+    """One item of a select list.
+
+    `names` are the columns it gives: None where only Spark's pretty-printer knows, empty where they depend on a type.
+    """
 
     atoms: Atoms
     names: tuple[str, ...] | None
@@ -125,6 +140,14 @@ class Unpivot(NamedTuple):
     columns: tuple[str, ...]
 
 
+class BinBy(NamedTuple):
+    """`BIN BY`: spreads rows over bins of a range."""
+
+    atoms: Atoms
+    names: tuple[str, ...]
+    alias: str | None
+
+
 class LateralView(NamedTuple):
     """`LATERAL VIEW`: a generator over the row."""
 
@@ -158,6 +181,7 @@ class Select(NamedTuple):
     having: Atoms
     qualify: Atoms
     windows: dict[str, Atoms]
+    distinct: bool = False
 
 
 class SetOperation(NamedTuple):
