@@ -82,8 +82,24 @@ class Cursor:
         token = self.raw[self.i]
         if not is_name(token):
             self.fail()
+        if self.up[self.i] == "IDENTIFIER" and self.up[self.i + 1] == "(":
+            return self.spelled_part()
         self.i += 1
         return identifier(token)
+
+    def spelled_part(self) -> str:
+        """Read `IDENTIFIER('a')` in the place of one identifier."""
+        self.literals_matter = True
+        self.need("IDENTIFIER", "(")
+        if self.up[self.i] == ":":
+            name = self.constants.get(":" + identifier(self.raw[self.i + 1]))
+            self.i += 2
+        else:
+            name = self.string()
+        self.need(")")
+        if name is None:
+            self.fail("dynamic-name")
+        return name.strip().strip("`").lower()
 
     def names_in_parens(self) -> tuple[str, ...]:
         """Read `(a, b.c, d)`: the last part of each name; what follows a name inside (types, comments) is skipped."""

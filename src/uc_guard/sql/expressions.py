@@ -91,9 +91,18 @@ def read_chain(p: Cursor) -> Chain:
     i = p.i
     if not is_name(raw[i]):
         p.fail()
-    parts = [identifier(raw[i])]
-    i += 1
+    if up[i] == "IDENTIFIER" and up[i + 1] == "(":
+        parts = [p.name_part()]
+        i = p.i
+    else:
+        parts = [identifier(raw[i])]
+        i += 1
     while up[i] == "." and is_name(raw[i + 1]):
+        if up[i + 1] == "IDENTIFIER" and up[i + 2] == "(":
+            p.i = i + 1
+            parts.append(p.name_part())
+            i = p.i
+            continue
         parts.append(identifier(raw[i + 1]))
         i += 2
     p.i = i
@@ -341,10 +350,7 @@ def read_object_name(p: Cursor) -> tuple[Chain, Unknown | None]:
     """Read a name of a securable, which IDENTIFIER(...) may spell: the name, or why it cannot be known."""
     if p.up[p.i] == "IDENTIFIER" and p.up[p.i + 1] == "(":
         return folded_name(p)
-    name = read_chain(p)
-    if p.up[p.i] == "." and p.up[p.i + 1] == "IDENTIFIER":
-        p.fail("dynamic-name")
-    return name, None
+    return read_chain(p), None
 
 
 def _read_lambda(p: Cursor, out: Atoms) -> bool:

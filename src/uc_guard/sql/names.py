@@ -67,6 +67,9 @@ def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for ea
         return _fold_call(p)
     if is_name(p.raw[p.i]):
         return _fold_variable(p)
+    if p.raw[p.i][:1].isdigit():
+        p.i += 1
+        return p.raw[p.i - 1]
     return None
 
 

@@ -15,7 +15,7 @@ from uc_guard.sql.expressions import (
     read_window,
 )
 from uc_guard.sql.relations import read_alias, read_extension, read_from, read_lateral_view, read_values
-from uc_guard.sql.tokens import is_string, string_value
+from uc_guard.sql.tokens import HINT, is_string, string_value
 from uc_guard.sql.tree import (
     Atoms,
     Chained,
@@ -76,7 +76,7 @@ def read_query_after(p: Cursor, ctes: tuple[Cte, ...], *, recursive: bool, left:
             p.take("ALL") or read_expression(p, other)
             if p.take(","):
                 p.fail()
-        elif word == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] == "AS":
+        elif word == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("}:
             windows.update(_read_windows(p))
         elif word in {"|>", "|"}:
             pipes.append(_read_pipe(p))
@@ -169,6 +169,7 @@ def read_select(p: Cursor, source: From | None = None) -> Select:
     p.need("SELECT")
     up = p.up
     distinct = False
+    hints = _read_hints(p) if up[p.i] == HINT else []
     if up[p.i] in {"DISTINCT", "ALL"} and up[p.i + 1] not in {",", "FROM", ".", "", ")"}:
         distinct = up[p.i] == "DISTINCT"
         p.i += 1
@@ -176,7 +177,27 @@ def read_select(p: Cursor, source: From | None = None) -> Select:
         p.i += 1
         return _read_select_rest(p, [_read_script(p, in_parens=True)], source)
     select = _read_select_rest(p, read_items(p), source)
+    if hints:
+        select = select._replace(where=[*select.where, *hints])
     return select._replace(distinct=True) if distinct else select
+
+
+def _read_hints(p: Cursor) -> Atoms:
+    """Read `/*+ REPARTITION(3, a), MERGE(t) */`: the columns of those that have some."""
+    atoms: Atoms = []
+    while p.take(HINT):
+        p.need("(")
+        while not p.take(")"):
+            word = p.up[p.i]
+            p.i += 1
+            if p.up[p.i] == "(" and word in {"REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE"}:
+                p.i += 1
+                read_arguments(p, atoms)
+            elif p.up[p.i] == "(":
+                p.skip_parens()
+            if p.at_end():
+                p.fail()
+    return atoms
 
 
 def read_items(p: Cursor) -> list[Item]:
@@ -210,7 +231,7 @@ def _read_select_rest(p: Cursor, items: list[Item], source: From | None = None) 
         read_expression(p, having)
         p.in_having = kept
     while True:
-        if p.up[p.i] == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] == "AS":
+        if p.up[p.i] == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("}:
             windows.update(_read_windows(p))
         elif p.take("QUALIFY"):
             read_expression(p, qualify)

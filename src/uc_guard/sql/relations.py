@@ -535,7 +535,7 @@ def _is_clause(p: Cursor, word: str) -> bool:
     if word in _CLAUSE_BY:
         return p.up[p.i + 1] == "BY"
     if word not in _NO_ALIAS:
-        return word in {"CHANGES", "WATERMARK", "APPROX", "EXACT", "NEAREST", "WITH"} and p.up[p.i + 1] not in _ALIAS_FOLLOWS
+        return word in {"CHANGES", "WATERMARK", "APPROX", "EXACT", "NEAREST", "MAP", "REDUCE"} and p.up[p.i + 1] not in _ALIAS_FOLLOWS
     second = _CLAUSE_SECOND.get(word)
     return second is None or not second or p.up[p.i + 1] in second
 

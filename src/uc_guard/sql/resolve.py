@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.functions import KEYWORD_FUNCTIONS
-from uc_guard.sql.scope import Relation, Scope, matching, outputs_of, touch
+from uc_guard.sql.scope import Relation, Scope, Target, matching, outputs_of, touch
 from uc_guard.sql.sources import read_chained, read_sources, star_relations
 from uc_guard.sql.tree import (
     Aggregate,
@@ -38,11 +39,15 @@ if TYPE_CHECKING:
 # The key under which a derived relation says that it has columns whose names only Spark's pretty-printer knows.
 UNNAMED = ""
 
-Names = dict[str, None]
+Names = dict[str, Target]
 
 
 class Output:
-    """What a query gives: the names of its columns, whether there may be more, and the scope its ordering sees."""
+    """What a query gives: its columns, whether there may be more, and the scope its ordering sees.
+
+    A name stands for nothing (None) once an expression has read it. `FROM t` and `TABLE t` have read nothing yet: their
+    names still stand for columns, which are read where they are used.
+    """
 
     __slots__ = ("is_open", "names", "scope")
 
@@ -51,9 +56,21 @@ class Output:
         self.scope = scope
         self.is_open = is_open
 
+    def touch_all(self) -> Output:
+        """Mark every column that is not read yet."""
+        for target in self.names.values():
+            if target is not None:
+                target[0].add(target[1])
+        return self
+
 
 def resolve_query(walk: Walk, query: Query, outer: Scope | None) -> Output:
-    """Resolve a query inside the scope around it."""
+    """Resolve a query inside the scope around it; all that it gives is used."""
+    return derive_query(walk, query, outer).touch_all()
+
+
+def derive_query(walk: Walk, query: Query, outer: Scope | None) -> Output:
+    """Resolve a query inside the scope around it; what it gives is used where it is named."""
     kept = walk.ctes
     if query.ctes:
         define_ctes(walk, query, outer)
@@ -65,9 +82,6 @@ def resolve_query(walk: Walk, query: Query, outer: Scope | None) -> Output:
         resolve(walk, query.other, scope)
     if query.pipes:
         output = _resolve_pipes(walk, query, output, outer)
-    elif isinstance(query.body, From):
-        for relation in scope.relations:
-            relation.touch_all()
     walk.ctes = kept
     return output
 
@@ -141,13 +155,14 @@ def define_ctes(walk: Walk, query: Query, outer: Scope | None) -> None:
             first = _resolve_body(walk, anchor, outer, {})
             walk.ctes = kept
             walk.ctes[cte.name] = _as_relation(cte.name, cte.columns, first)
-        output = resolve_query(walk, cte.query, outer)
+        output = derive_query(walk, cte.query, outer)
         walk.ctes[cte.name] = _as_relation(cte.name, cte.columns, output)
 
 
 def _as_relation(name: str, columns: tuple[str, ...], output: Output) -> Relation:
     if columns:
-        return Relation((name,), dict.fromkeys(columns))
+        targets = [*output.names.values()] if len(output.names) == len(columns) else []
+        return Relation((name,), dict(zip_longest(columns, targets)))
     return Relation((name,), output.names, is_open=output.is_open)
 
 
@@ -157,7 +172,7 @@ def _resolve_body(walk: Walk, body: Any, outer: Scope | None, windows: Mapping[s
     if isinstance(body, SetOperation):
         return _resolve_set_operation(walk, body, outer)
     if isinstance(body, Query):
-        return resolve_query(walk, body, outer)
+        return derive_query(walk, body, outer)
     if isinstance(body, Values):
         scope = Scope([], outer)
         resolve(walk, body.atoms, scope)
@@ -176,17 +191,10 @@ def _resolve_set_operation(walk: Walk, body: SetOperation, outer: Scope | None) 
         rights.append(left.right)
         left = left.left
     first = _resolve_body(walk, left, outer, {})
-    for right in [*reversed(rights)]:
-        _touch_whole(right, _resolve_body(walk, right, outer, {}))
-    _touch_whole(left, first)
-    return Output(first.names, Scope([], outer), is_open=first.is_open)
-
-
-def _touch_whole(body: Any, output: Output) -> None:  # noqa: ANN401
-    """`TABLE t` as one side of a set operation gives every column."""
-    if isinstance(body, From) and output.scope is not None:
-        for relation in output.scope.relations:
-            relation.touch_all()
+    for right in reversed(rights):
+        _resolve_body(walk, right, outer, {}).touch_all()
+    first.touch_all()
+    return Output(dict.fromkeys(first.names), Scope([], outer), is_open=first.is_open)
 
 
 def _resolve_select(walk: Walk, select: Select, outer: Scope | None, windows: Mapping[str, Atoms]) -> Output:
@@ -321,8 +329,6 @@ def _resolve_pipes(walk: Walk, query: Query, output: Output, outer: Scope | None
         scope = Scope(relations, outer)
         scope.windows = query.windows
         relations = _PIPES.get(pipe.verb, _pipe_atoms)(walk, pipe.payload, scope)
-    for relation in relations:
-        relation.touch_all()
     names, is_open = outputs_of(relations)
     return Output(names, Scope(relations, outer), is_open=is_open)
 
@@ -404,7 +410,7 @@ def _pipe_set_operation(walk: Walk, bodies: list[Any], scope: Scope) -> list[Rel
     for relation in scope.relations:
         relation.touch_all()
     for body in bodies:
-        _touch_whole(body, _resolve_body(walk, body, scope.outer, {}))
+        _resolve_body(walk, body, scope.outer, {}).touch_all()
     return scope.relations
 
 

@@ -131,9 +131,10 @@ def _touch_qualified(relations: list[Relation], qualifier: Chain, name: str) -> 
     return found
 
 
-def outputs_of(relations: list[Relation]) -> tuple[dict[str, None], bool]:
-    """Give the names that `*` yields, and whether there may be more."""
-    names: dict[str, None] = {}
+def outputs_of(relations: list[Relation]) -> tuple[dict[str, Target], bool]:
+    """Give the names that relations pass on, what each stands for, and whether there may be more."""
+    names: dict[str, Target] = {}
     for relation in relations:
-        names.update(dict.fromkeys(relation.columns))
+        for name in relation.columns:
+            names[name] = relation.target(name)
     return names, any(relation.is_open for relation in relations)

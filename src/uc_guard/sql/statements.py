@@ -12,7 +12,7 @@ from uc_guard.sql.cursor import Cursor, Misread, is_name
 from uc_guard.sql.expressions import read_expression
 from uc_guard.sql.names import fold_text
 from uc_guard.sql.queries import new_cursor, read_ctes, read_query, read_query_after
-from uc_guard.sql.resolve import resolve, resolve_query
+from uc_guard.sql.resolve import derive_query, resolve, resolve_query
 from uc_guard.sql.scope import Scope
 from uc_guard.sql.targets import names_in, rest_is_plain, to_end
 from uc_guard.sql.tokens import tokenize
@@ -49,7 +49,7 @@ def run_text(
 def _run(
     catalog: Catalog, session: Session, tokens: list[str], parameters: Mapping[str, Any]
 ) -> tuple[Extraction, Session]:
-    walk = Walk(catalog, session, resolve_query)
+    walk = Walk(catalog, session, derive_query)
     p = new_cursor(tokens, {**session.variables, **_constants(parameters)})
     run_statements(p, walk)
     return Extraction(walk.uses(), tuple(walk.opaque.values())), walk.session
@@ -81,7 +81,7 @@ def _constants(parameters: Mapping[str, Any]) -> dict[str, str | None]:
 
 def _names_in_text(catalog: Catalog, session: Session, text: str) -> tuple[str, ...]:
     p = new_cursor(re.findall(r"`[^`]*`|\w+|\S", text))
-    return tuple(sorted(names_in(p, Walk(catalog, session, resolve_query), 0)))
+    return tuple(sorted(names_in(p, Walk(catalog, session, derive_query), 0)))
 
 
 # ---- statements

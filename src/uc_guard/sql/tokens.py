@@ -16,8 +16,13 @@ _OPERATOR = r"<=>|>>>|\?::|<>|<=|>=|<<|>>|!=|!<|!>|==|=>|->|::|:=|\|\||\|>"
 _TOKEN = re.compile(rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|.|$)", re.DOTALL)
 _OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*", re.DOTALL)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
+_HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
+_AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
 _ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+
+# Stands before a hint that names columns: such a hint makes the query read them. Other hints are comments to us.
+HINT = "\x02"
 
 # Tokens that only come out when a quote or comment is never closed.
 _UNCLOSED = frozenset({"'", '"', "`"})
@@ -66,7 +71,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _without_block_comments(text: str) -> str | None:
-    """Put a space in place of every `/* ... */`; they nest, and hints are comments to us: they name nothing that is read."""
+    """Put a space in place of every `/* ... */`; they nest."""
     pieces: list[str] = []
     start = at = 0
     while match := _OUTSIDE_BLOCKS.search(text, at):
@@ -74,6 +79,7 @@ def _without_block_comments(text: str) -> str | None:
         if match[0] != "/*":
             continue
         pieces.append(text[start : match.start()])
+        begin = match.end()
         depth = 1
         while depth:
             edge = _BLOCK_EDGE.search(text, at)
@@ -81,6 +87,8 @@ def _without_block_comments(text: str) -> str | None:
                 return None
             depth += 1 if edge[0] == "/*" else -1
             at = edge.end()
+        if text[begin] == "+" and _HINT_OF_COLUMNS.search(text, begin, at) and _AFTER_SELECT.search(pieces[-1]):
+            pieces.append(f"{HINT}({text[begin + 1 : at - 2]})")
         start = at
     pieces.append(text[start:])
     return " ".join(pieces)
