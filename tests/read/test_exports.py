@@ -233,7 +233,7 @@ def test_a_statement_that_was_still_running_is_merged_with_its_later_row(folder,
              statement(execution_status="RUNNING", update_time="2026-05-01T10:01:00Z")]  # fmt: skip
     snapshot = folder.put("query_history", given).read()
     assert rows(snapshot, "statements", "status") == [("FINISHED",)]
-    assert "1 rows of query_history.jsonl merged" in told(snapshot, "statements").note
+    assert "1 rows of statements merged into later rows" in told(snapshot, "statements").note
 
 
 def test_the_window_is_that_of_the_statements_seen(folder, statement):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uc_guard.read.files import Raw
     from uc_guard.read.identity import Identities
     from uc_guard.read.parts import Part
+    from uc_guard.snapshot import Source
 
 _SCIM = ("users", "service_principals", "groups")
 _READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
@@ -104,8 +105,30 @@ def read_exports(
     Raises:
         BadInput: with every problem of every file.
     """
-    home = Path(folder)
-    files, notes = _find_files(home)
+    files, unused = _find_files(Path(folder))
+    parts, problems = _read_files(files)
+    frames, notes, contradictions = merge(parts)
+    if problems or contradictions:
+        raise BadInput(tuple(sorted([*problems, *contradictions], key=lambda p: (p.source, p.place))))
+    newest = max(path.stat().st_mtime for _, path, _ in files)
+    fallback = _utc(taken_at) or datetime.fromtimestamp(newest, UTC).replace(microsecond=0)
+    start, end, late = _window(frames, since, until, fallback)
+    frames = {name: _inside(frame, since, until) for name, frame in frames.items()}
+    present = {source for source, _, _ in files}
+    frames, seen = look_over(frames, parts, present)
+    sources = [_described(name, frame, present, notes.get(name, [])) for name, frame in frames.items()]
+    manifest = Manifest(
+        since=start,
+        until=end,
+        taken_at=_utc(taken_at) or end,
+        metastore=_metastore(frames),
+        sources=tuple(sources),
+        notes=(*sorted(unused), *late, *seen),
+    )
+    return Snapshot(manifest, frames)
+
+
+def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Problem]]:
     parts: list[Part] = []
     people: list[Identities] = []
     problems: list[Problem] = []
@@ -118,43 +141,14 @@ def read_exports(
                 parts += _READERS[source](raw, source)
         except BadInput as error:
             problems += error.problems
-    present = {source for source, _, _ in files}
     if people:
-        parts += identity.resolve(people, whole="groups" in present)
-    frames, more = merge(parts)
-    problems += more
-    if problems:
-        raise BadInput(tuple(sorted(problems, key=lambda p: (p.source, p.place))))
-    newest = max(path.stat().st_mtime for _, path, _ in files)
-    fallback = _utc(taken_at) or datetime.fromtimestamp(newest, UTC).replace(microsecond=0)
-    return _snapshot(frames, parts, present, notes, (since, until, taken_at), fallback)
+        parts += identity.resolve(people, whole=any(source == "groups" for source, _, _ in files))
+    return parts, problems
 
 
-def _snapshot(
-    frames: dict[str, pl.DataFrame],
-    parts: list[Part],
-    present: set[str],
-    notes: list[str],
-    times: tuple[datetime | None, datetime | None, datetime | None],
-    fallback: datetime,
-) -> Snapshot:
-    since, until, more = _window(frames, times[0], times[1], fallback)
-    frames = {name: _inside(frame, times[0], times[1]) for name, frame in frames.items()}
-    frames, seen = look_over(frames, parts, present)
-    sources = [
-        describe(
-            name,
-            frame,
-            "; ".join([*_lacking(name, present), *_told(name, parts)]),
-            complete=not _lacking(name, present),
-        )
-        for name, frame in frames.items()
-    ]
-    manifest = Manifest(
-        since=since, until=until, taken_at=_utc(times[2]) or until, metastore=_metastore(frames), sources=tuple(sources),
-        notes=(*sorted(notes), *more, *seen),
-    )  # fmt: skip
-    return Snapshot(manifest, frames)
+def _described(name: str, frame: pl.DataFrame, present: set[str], notes: list[str]) -> Source:
+    lacking = _lacking(name, present)
+    return describe(name, frame, "; ".join([*lacking, *notes]), complete=not lacking)
 
 
 def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
@@ -224,10 +218,6 @@ def _lacking(name: str, present: set[str]) -> list[str]:
         return []
     lacking = [file for file in _EXPECTED.get(name, ()) if file not in present]
     return [f"not read: {', '.join(lacking)}"] if lacking else []
-
-
-def _told(name: str, parts: list[Part]) -> list[str]:
-    return [note for one in parts if one.name == name for note in one.notes]
 
 
 def _metastore(frames: dict[str, pl.DataFrame]) -> str | None:

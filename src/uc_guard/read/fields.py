@@ -76,36 +76,20 @@ def take(raw: Raw, *fields: Field) -> pl.DataFrame:
     if not raw.types:  # an array without rows says that there are none, and names no columns
         schema = {ROW: pl.Int64(), FILE: pl.String(), **{field.name: _dtype(field.kind) for field in fields}}
         return pl.DataFrame(schema=schema)
-    problems: list[Problem] = []
+    spelled = {field.name: _variants(raw, field) for field in fields}
+    _stop([problem for field in fields for problem in _misfits(raw, field, spelled[field.name])])
     picks = [pl.col(ROW).cast(pl.Int64), pl.lit(raw.file).alias(FILE)]
     for field in fields:
-        sources = [(s, *found) for s in field.spellings if (found := _find(raw, s)) is not None]
-        values = [(s, _convert(source, dtype, field.kind)) for s, source, dtype in sources]
-        problems += _unfit_types(
-            raw, field, [(s, dtype) for (s, _, dtype), (_, value) in zip(sources, values, strict=True) if value is None]
-        )
-        given = [value for _, value in values if value is not None]
-        if not sources and field.required:
-            problems.append(_absent(raw, field))
-        picks.append(pl.coalesce(*given, pl.lit(None, _dtype(field.kind))).alias(field.name))
-        picks.append(
-            pl.coalesce(*[_shown(s, d) for _, s, d in sources], pl.lit(None, pl.String)).alias(f"{field.name} as found")
-        )
-    if problems:
-        raise BadInput(tuple(problems))
-    try:
-        frame = raw.lazy.select(picks).collect()
-    except pl.exceptions.PolarsError as error:
-        reason = (str(error).splitlines() or [""])[0][:120]
-        raise BadInput(
-            (Problem(raw.file, "", f"damaged data ({reason})", "a whole file", "export or copy it again"),)
-        ) from error
-    frame = frame.with_columns(_canonical(frame[f.name]) for f in fields if f.kind == "name")
-    for field in fields:
-        problems += _unfit_rows(raw, field, frame)
-    if problems:
-        raise BadInput(tuple(problems))
-    return frame.drop(f"{field.name} as found" for field in fields)
+        values = [one.value for one in spelled[field.name] if one.value is not None]
+        picks.append(pl.coalesce(*values, pl.lit(None, _dtype(field.kind))).alias(field.name))
+        picks.append(_unfit(field, spelled[field.name]).alias(_flag(field)))
+    frame = _collected(raw, picks)
+    names = [field.name for field in fields if field.kind == "name"]
+    frame = frame.with_columns(
+        *[_canonical(frame[name]) for name in names], *[frame[name].alias(f"{name} as found") for name in names]
+    )
+    _stop([problem for field in fields for problem in _unfit_rows(raw, field, spelled[field.name], frame)])
+    return frame.drop(*[_flag(field) for field in fields], *[f"{name} as found" for name in names])
 
 
 def full_name(*parts: str) -> pl.Expr:
@@ -130,6 +114,21 @@ def shown(value: object) -> str:
     return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + "`"
 
 
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A column of the file that a field is taken from: what it reads, and how; no value where its type does not fit."""
+
+    spelling: str
+    source: pl.Expr
+    dtype: pl.DataType
+    value: pl.Expr | None
+
+
+def _variants(raw: Raw, field: Field) -> list[_Variant]:
+    found = [(spelling, _find(raw, spelling)) for spelling in field.spellings]
+    return [_Variant(spelling, *one, _convert(*one, field.kind)) for spelling, one in found if one is not None]
+
+
 def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
     if spelling in raw.types:
         return pl.col(spelling), raw.types[spelling]
@@ -147,6 +146,37 @@ def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
     if dtype == pl.String:
         return pl.col(base).str.json_path_match(f"$['{key}']"), pl.String()
     return None
+
+
+def _flag(field: Field) -> str:
+    return f"{field.name} does not fit"
+
+
+def _unfit(field: Field, variants: list[_Variant]) -> pl.Expr:
+    """Give where a cell holds something that its kind cannot be; each variant counts, not only the first that fits."""
+    if field.kind in ("text", "json"):
+        variants = [one for one in variants if one.dtype == pl.Binary]
+    flags = [
+        one.source.is_not_null() & one.value.is_null() & (one.source.cast(pl.String, strict=False).fill_null("?") != "")
+        if not one.dtype.is_nested()
+        else one.source.is_not_null() & one.value.is_null()
+        for one in variants
+        if one.value is not None
+    ]
+    return pl.any_horizontal(*flags, pl.lit(value=False))
+
+
+def _collected(raw: Raw, picks: list[pl.Expr]) -> pl.DataFrame:
+    try:
+        return raw.lazy.select(picks).collect()
+    except pl.exceptions.PolarsError as error:
+        found = f"damaged data ({(str(error).splitlines() or [''])[0][:120]})"
+        raise BadInput((Problem(raw.file, "", found, "a whole file", "export or copy it again"),)) from error
+
+
+def _stop(problems: list[Problem]) -> None:
+    if problems:
+        raise BadInput(tuple(problems))
 
 
 def _dtype(kind: str) -> pl.DataType:
@@ -271,14 +301,6 @@ def _as_json(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
     return None
 
 
-def _shown(source: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Give what a message may show of a cell, null where the cell is empty."""
-    if dtype.is_nested():
-        return pl.when(source.is_not_null()).then(pl.lit("a nested value"))
-    text = source.cast(pl.String, strict=False)
-    return pl.when(source.is_not_null() & (text.fill_null("?") != "")).then(text.fill_null("?").str.slice(0, 61))
-
-
 def _canonical(names: pl.Series) -> pl.Series:
     """Give the canonical spelling of full names; null where one is no name."""
     low = names.str.to_lowercase()
@@ -303,54 +325,55 @@ def _protected(part: pl.Expr) -> pl.Expr:
     return pl.when(part.str.contains(r"[.`]")).then(quoted).otherwise(part)
 
 
-def _absent(raw: Raw, field: Field) -> Problem:
-    names = " or ".join(f"`{spelling}`" for spelling in field.spellings)
-    columns = ", ".join(shown(column) for column in list(raw.types)[:30]) or "no column"
-    return Problem(
-        raw.file, f"column `{field.spellings[0]}`", f"only {columns}", f"a column {names}", "export it with this column"
-    )
-
-
-def _unfit_types(raw: Raw, field: Field, unfit: list[tuple[str, pl.DataType]]) -> list[Problem]:
-    expected = _EXPECTED[field.kind]
+def _misfits(raw: Raw, field: Field, variants: list[_Variant]) -> list[Problem]:
+    """Tell of a column that is missing, or whose type cannot hold this kind."""
+    if field.required and not variants:
+        names = " or ".join(f"`{spelling}`" for spelling in field.spellings)
+        found = "only " + (", ".join(shown(column) for column in list(raw.types)[:30]) or "no column")
+        mend = "export it with this column"
+        return [Problem(raw.file, f"column `{field.spellings[0]}`", found, f"a column {names}", mend)]
+    mend = "export the column with its own type, or as text"
     return [
-        Problem(
-            raw.file,
-            f"column `{spelling}`",
-            f"the type `{dtype}`",
-            expected,
-            "export the column with its own type, or as text",
-        )
-        for spelling, dtype in unfit
+        Problem(raw.file, f"column `{one.spelling}`", f"the type `{one.dtype}`", _EXPECTED[field.kind], mend)
+        for one in variants
+        if one.value is None
     ]
 
 
-def _unfit_rows(raw: Raw, field: Field, frame: pl.DataFrame) -> list[Problem]:
-    column = next((s for s in field.spellings if _find(raw, s) is not None), field.name)
-    found = frame[f"{field.name} as found"]
-    value = frame[field.name]
-    rows = frame[ROW]
+def _unfit_rows(raw: Raw, field: Field, variants: list[_Variant], frame: pl.DataFrame) -> list[Problem]:
+    value, unfit = frame[field.name], frame[_flag(field)]
+    if field.kind == "name":
+        unfit |= value.is_null() & frame[f"{field.name} as found"].is_not_null()
+    if not variants:
+        return []
+    column, expected = variants[0].spelling, _EXPECTED[field.kind]
     problems: list[Problem] = []
-    unfit = found.is_not_null() & value.is_null()
     if unfit.any():
-        cell = "a value that is not shown" if field.hidden else shown(found.filter(unfit)[0])
+        rows = frame[ROW].filter(unfit)
+        cell = "a value that is not shown" if field.hidden else _cell(raw, variants, rows[0])
         mend = _MEND.get(field.kind, "write it as the platform exports it")
-        problems.append(_at(raw, column, rows.filter(unfit), cell, _EXPECTED[field.kind], mend))
-    empty = found.is_null()
+        problems.append(_at(raw, column, rows, cell, expected, mend))
+    empty = value.is_null() & ~unfit
     if field.required and empty.any():
+        mend = "fill it in, or remove the row"
+        problems.append(_at(raw, column, frame[ROW].filter(empty), "nothing", expected, mend))
+    if field.among and (other := ~value.str.to_uppercase().is_in(field.among) & value.is_not_null()).any():
+        allowed = f"one of {', '.join(field.among)}"
         problems.append(
-            _at(raw, column, rows.filter(empty), "nothing", _EXPECTED[field.kind], "fill it in, or remove the row")
+            _at(raw, column, frame[ROW].filter(other), shown(value.filter(other)[0]), allowed, "replace it")
         )
-    if field.among:
-        other = ~value.str.to_uppercase().is_in(field.among) & value.is_not_null()
-        if other.any():
-            cell = shown(value.filter(other)[0])
-            problems.append(
-                _at(raw, column, rows.filter(other), cell, f"one of {', '.join(field.among)}", "replace it")
-            )
     return problems
 
 
-def _at(raw: Raw, column: str, rows: pl.Series, found: str, expected: str, mend: str) -> Problem:  # noqa: PLR0913, PLR0917 - a message's parts
+def _cell(raw: Raw, variants: list[_Variant], row: int) -> str:
+    """Give what a message may show of a cell."""
+    sources = [one.source.cast(pl.String, strict=False) for one in variants if not one.dtype.is_nested()]
+    if not sources:
+        return "a nested value"
+    found = raw.lazy.filter(pl.col(ROW) == row).select(pl.coalesce(*sources).str.slice(0, 61)).collect()
+    return shown(found.item()) if found.item() is not None else "bytes that are no text"
+
+
+def _at(raw: Raw, column: str, rows: pl.Series, found: str, *rest: str) -> Problem:
     more = f" (and in {len(rows) - 1} more rows)" if len(rows) > 1 else ""
-    return Problem(raw.file, place(rows[0], column), f"{found}{more}", expected, mend)
+    return Problem(raw.file, place(rows[0], column), f"{found}{more}", *rest)

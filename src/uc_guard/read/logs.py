@@ -11,7 +11,7 @@ from uc_guard.model.denial import DENIED
 from uc_guard.model.privilege import normalize_type
 from uc_guard.read.fields import full_name, may, need, place, take, upper
 from uc_guard.read.files import ROW, bad
-from uc_guard.read.parts import Part, counted, part
+from uc_guard.read.parts import UPDATED, Part, counted, part
 
 if TYPE_CHECKING:
     from uc_guard.read.fields import Field
@@ -40,7 +40,7 @@ def read_statements(raw: Raw, source: str) -> list[Part]:
         may("parameters", "query_parameters", "parameters", kind="json", hidden=True),
         may("parameters_truncated", "query_parameters.is_truncated", kind="boolean"),
         need("started_at", "start_time", "query_start_time_ms", "started_at", kind="instant"),
-        may("updated_at", "update_time", "query_end_time_ms", "end_time", kind="instant"),
+        may(UPDATED, "update_time", "query_end_time_ms", "end_time", kind="instant"),
     )
     warehouse = pl.when(pl.col("warehouse").is_not_null()).then(pl.lit("WAREHOUSE"))
     frame = frame.with_columns(
@@ -48,8 +48,7 @@ def read_statements(raw: Raw, source: str) -> list[Part]:
         pl.col("catalog", "schema").str.to_lowercase(), pl.col("parameters_truncated").fill_null(value=False),
         _parameters(frame, raw),
     )  # fmt: skip
-    latest = frame.sort("updated_at", ROW, nulls_last=False).unique("statement_id", keep="last", maintain_order=True)
-    return [_same_statement(raw, frame, latest)]
+    return [part("statements", frame)]
 
 
 def read_lineage(raw: Raw, source: str) -> list[Part]:
@@ -115,25 +114,6 @@ _AUDITED = {
 }  # fmt: skip
 
 
-def _same_statement(raw: Raw, frame: pl.DataFrame, latest: pl.DataFrame) -> Part:
-    """Merge rows of one statement: its status changes while it runs, what it is does not."""
-    merged = frame.height - latest.height
-    if merged:
-        fixed = frame.group_by("statement_id").agg(
-            pl.col("principal", "text").n_unique(), pl.col(ROW).sort().slice(0, 2)
-        )
-        split = fixed.filter((pl.col("principal") > 1) | (pl.col("text") > 1)).sort(ROW)
-        if split.height:
-            first, second = split[ROW][0].to_list()
-            raise bad(
-                raw.file, place(first, "statement_id"), f"the id of row {second} with another principal or text ({split.height} such ids)",
-                "one statement for each id", "remove the row that is wrong",
-            )  # fmt: skip
-    return part(
-        "statements", latest, *counted(merged, f"rows of {raw.file} merged into later ones of the same statement")
-    )
-
-
 def _parameters(frame: pl.DataFrame, raw: Raw) -> pl.Series:
     """Give the parameters as one JSON object; by distinct value, since most statements have none."""
     given = frame["parameters"]
@@ -147,24 +127,40 @@ def _parameters(frame: pl.DataFrame, raw: Raw) -> pl.Series:
     return given.replace_strict(distinct, spelled, default=None, return_dtype=pl.String).alias("parameters")
 
 
+class _Pair(msgspec.Struct):
+    """One entry of a map, as Parquet stores it."""
+
+    key: str
+    value: str | int | float | bool | None = None
+
+
+class _Parameters(msgspec.Struct, forbid_unknown_fields=True):
+    """The struct of the system table."""
+
+    named_parameters: list[_Pair] | dict[str, str | int | float | bool | None] | None = None
+    pos_parameters: list[str | int | float | bool | None] | None = None
+    is_truncated: bool | str | None = None
+
+
+_STRUCT = msgspec.json.Decoder(_Parameters | None)
+_PLAIN = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
+
+
 def _spell_parameters(text: str) -> str | None:
-    """Give a JSON object of names and positions; null where there is no parameter, empty text where it is something else."""
+    """Give a JSON object of names and positions; null for no parameter, empty text where it is something else."""
     try:
-        given = msgspec.json.decode(text, type=dict[str, Any] | None) or {}
-        known = not given or not _STRUCT.isdisjoint(given)
-        named: Any = given.get("named_parameters") if known else given
-        if isinstance(named, list):  # a map, as Parquet stores it
-            pairs = msgspec.convert(named, list[dict[str, Any]])
-            named = {pair["key"]: pair["value"] for pair in pairs}
-        listed = msgspec.convert(given.get("pos_parameters") if known else None, list[Any] | None) or []
-        both = {str(i): value for i, value in enumerate(listed)} | msgspec.convert(named or {}, dict[str, Any])
-    except (msgspec.MsgspecError, KeyError):
-        return ""
-    both = {key: value for key, value in both.items() if value is not None}
+        given = _STRUCT.decode(text) or _Parameters()
+    except msgspec.DecodeError:
+        try:
+            given = _Parameters(_PLAIN.decode(text))
+        except msgspec.DecodeError:
+            return ""
+    named = given.named_parameters or {}
+    if isinstance(named, list):
+        named = {pair.key: pair.value for pair in named}
+    listed = {str(i): value for i, value in enumerate(given.pos_parameters or ())}
+    both = {key: value for key, value in (listed | named).items() if value is not None}
     return msgspec.json.encode(both, order="deterministic").decode() if both else None
-
-
-_STRUCT = frozenset({"named_parameters", "pos_parameters", "is_truncated"})
 
 
 def _end(end: str) -> list[Field]:
