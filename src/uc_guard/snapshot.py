@@ -133,7 +133,7 @@ class Snapshot:
         Raises:
             BadInput: with every file that is missing, damaged, changed since, or breaks its contract.
         """
-        home = Path(folder)
+        home = _standing(Path(folder))
         manifest = _read_manifest(home)
         frames: dict[str, pl.DataFrame] = {}
         problems: list[Problem] = []
@@ -192,6 +192,11 @@ class Snapshot:
         )
 
     __hash__ = None  # type: ignore[assignment]  # frames cannot be hashed
+
+
+def is_snapshot(folder: Path | str) -> bool:
+    """Tell whether a folder is one that `Snapshot.write` made."""
+    return (_standing(Path(folder)) / MANIFEST).is_file()
 
 
 def describe(name: str, frame: pl.DataFrame, note: str = "", *, complete: bool = True) -> Source:
@@ -331,10 +336,19 @@ def _refuse_foreign(target: Path) -> None:
         raise _bad(target, "", "a file", "a folder or nothing", "give another name")
 
 
+def _previous(target: Path) -> Path:
+    return target.with_name(f".{target.name}.previous")
+
+
+def _standing(home: Path) -> Path:
+    # A writer killed between its two renames leaves the old snapshot, whole, beside its name.
+    return _previous(home) if home.name and not home.exists() and _previous(home).exists() else home
+
+
 def _swap(partial: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.previous")
-    shutil.rmtree(old, ignore_errors=True)
+    old = _previous(target)
     if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
     partial.rename(target)
     _sync(target.parent)

@@ -14,7 +14,7 @@ from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
 from uc_guard.read.files import bad, is_data, open_file, stem
 from uc_guard.read.merge import merge
-from uc_guard.snapshot import MANIFEST, Manifest, Snapshot, describe
+from uc_guard.snapshot import Manifest, Snapshot, describe, is_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,5 +239,4 @@ def read_any(folder: Path | str) -> Snapshot:
     Raises:
         BadInput: with every problem of every file.
     """
-    home = Path(folder)
-    return Snapshot.read(home) if (home / MANIFEST).is_file() else read_exports(home)
+    return Snapshot.read(folder) if is_snapshot(folder) else read_exports(folder)
