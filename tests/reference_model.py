@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from uc_guard.model.name import parent_name
 from uc_guard.model.privilege import PRIVILEGES, SECURABLE_TYPES
 
-NO_ALL = {"METASTORE", "SHARE", "CLEAN_ROOM"}
-NEVER_ON_THE_WAY = {"BROWSE", "MANAGE", "READ_METADATA"}
+NO_ALL = {"METASTORE", "SHARE", "CLEAN_ROOM"}  # ALL PRIVILEGES cannot be granted there
+FREE = {"BROWSE", "MANAGE", "READ_METADATA"}  # ask for no USE on the way
 
 
 @dataclass
 class World:
-    objects: dict  # (type, name) -> (kind, owner or None)
-    grants: set  # (grantee, privilege, type, name)
+    objects: dict  # securable (type, name) -> (kind, owner or None)
+    grants: set  # rows (grantee, privilege, type, name)
     members: set  # (group, member)
+    bodies: dict = field(default_factory=dict)  # view or routine (type, name) -> {(privilege, type, name)}
 
 
 def groups(world, p):
@@ -29,56 +30,73 @@ def groups(world, p):
     return found
 
 
-def above(securable):
-    """The securable and its containers: [(type, name)]."""
-    kind, name = securable
+def above(s):
+    """A securable and its containers, inside out."""
+    kind, name = s
     if kind in ("CATALOG", "METASTORE") or (kind != "SCHEMA" and "." not in name):
-        return [securable]
-    return [securable, *above(("CATALOG" if kind == "SCHEMA" else "SCHEMA", parent_name(name)))]
+        return [s]
+    return [s, *above(("CATALOG" if kind == "SCHEMA" else "SCHEMA", parent_name(name)))]
 
 
-def gives(world, privilege, at, securable):
-    """The privileges that a row of `privilege` standing on `at` gives on `securable`."""
-    if at not in above(securable):
+def pairs_of(world, s):
+    """The privileges that mean something on a securable: the known ones, and unknown ones granted on it."""
+    kind = world.objects.get(s, ("", None))[0]
+    granted = {v for _, v, *at in world.grants if tuple(at) == s} - {"ALL_PRIVILEGES"} - set(PRIVILEGES)
+    return granted | {v.name for v in PRIVILEGES.values() if v.applies(s[0], kind)}
+
+
+def gives(world, row, s):
+    """The privileges that a stored row gives on a securable."""
+    stored, at = row[1], row[2:]
+    if at not in above(s) or (stored == "ALL_PRIVILEGES" and at[0] in NO_ALL):
         return set()
-    if privilege not in PRIVILEGES and privilege != "ALL_PRIVILEGES":
-        return {privilege} if at == securable else set()
-    kind = world.objects.get(securable, ("", None))[0]
-    known = [v for v in PRIVILEGES.values() if v.applies(securable[0], kind) and (v.flows or at == securable)]
-    if privilege == "ALL_PRIVILEGES":
-        return {v.name for v in known if v.in_all and at[0] in SECURABLE_TYPES and at[0] not in NO_ALL}
-    return {v.name for v in known if v.name == privilege}
+    in_all = {v.name for v in PRIVILEGES.values() if v.in_all and stored == "ALL_PRIVILEGES"}
+    flowing = {v.name for v in PRIVILEGES.values() if v.flows}
+    return pairs_of(world, s) & (in_all | {stored}) & (flowing if at != s else pairs_of(world, s))
 
 
-def pairs_of(world, securable):
-    """Every privilege that means something on the securable."""
-    kind = world.objects.get(securable, ("", None))[0]
-    unknown = {v for _, v, *at in world.grants if tuple(at) == securable and v not in PRIVILEGES} - {"ALL_PRIVILEGES"}
-    return {v.name for v in PRIVILEGES.values() if v.applies(securable[0], kind)} | unknown
-
-
-def can(world, p, v, securable):
+def can(world, p, v, s):
     mine = groups(world, p)
-    if any(g in mine and v in gives(world, held, (kind, name), securable) for g, held, kind, name in world.grants):
+    owns = world.objects.get(s, ("", None))[1] in mine
+    if owns and v in pairs_of(world, s) and v in PRIVILEGES and "EXTERNAL_USE" not in v:
         return True
-    owner = world.objects.get(securable, ("", None))[1]
-    return owner in mine and v in PRIVILEGES and v in pairs_of(world, securable) and "EXTERNAL_USE" not in v
+    return any(row[0] in mine and v in gives(world, row, s) for row in world.grants)
 
 
-def usable(world, p, v, securable):
-    way = [(f"USE_{kind}", (kind, name)) for kind, name in above(securable) if kind in ("CATALOG", "SCHEMA")]
-    return can(world, p, v, securable) and (v in NEVER_ON_THE_WAY or all(can(world, p, *use) for use in way))
+def way(s):
+    """The pairs that let one get to a securable."""
+    return [(f"USE_{at[0]}", at) for at in above(s) if at[0] in ("CATALOG", "SCHEMA")]
+
+
+def usable(world, p, v, s):
+    return can(world, p, v, s) and (v in FREE or all(can(world, p, *use) for use in way(s)))
 
 
 def reach(world, row):
-    """The pairs that a stored row gives today: {(privilege, type, name)}."""
-    _, held, kind, name = row
-    return {(v, *s) for s in world.objects for v in gives(world, held, (kind, name), s)}
+    """The pairs that a stored row gives today."""
+    return {(v, s) for s in world.objects for v in gives(world, row, s)}
 
 
 def future(row):
-    """Whether the row also gives something on what is made inside its securable later."""
-    _, held, kind, _ = row
-    below = set(SECURABLE_TYPES) - {"CATALOG"} - ({"SCHEMA"} if kind == "SCHEMA" else set())
-    flows = {"ALL_PRIVILEGES"} | {v.name for v in PRIVILEGES.values() if v.flows and v.on & below}
-    return kind in ("CATALOG", "SCHEMA") and held in flows
+    """Whether a stored row also gives something on what is made inside its securable later."""
+    below = set(SECURABLE_TYPES) - {"CATALOG", "SCHEMA" if row[2] == "SCHEMA" else ""}
+    flowing = {v.name for v in PRIVILEGES.values() if v.flows and v.on & below}
+    return row[2] in ("CATALOG", "SCHEMA") and row[1] in flowing | {"ALL_PRIVILEGES"}
+
+
+def needs(world, uses):
+    """The pairs needed for uses (p, privilege, type, name): theirs, their co-requisites', the owners' behind them."""
+    done, more = set(), set(uses)
+    while more - done:
+        done |= more
+        run = {use[2:] for use in done} & set(world.bodies)
+        more = {(world.objects[s][1], *does) for s in run for does in world.bodies[s] if world.objects[s][1]}
+    asked = {(p, v, tuple(s)) for p, v, *s in done}
+    asked |= {(p, w, s) for p, v, s in asked if v in PRIVILEGES for w in PRIVILEGES[v].with_it}
+    return asked | {(p, *use) for p, _, s in asked for use in way(s)}
+
+
+def might(world, opaque):
+    """The uses that something not understood could have been: all that p can on the names (p, name) that it spells."""
+    named = {(p, s) for p, name in opaque for s in world.objects if s[1] == name}
+    return {(p, v, *s) for p, s in named for v in pairs_of(world, s) if can(world, p, v, s)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.effective import SECURABLE, World, ancestors, holders, implications
+from uc_guard.access.effective import PAIR, SECURABLE, World, ancestors, can, holders, implications
 from uc_guard.access.operations import ANYTHING
 from uc_guard.model.privilege import normalize_type
 
@@ -62,7 +62,7 @@ def demands_behind(
     reads = _reads(snapshot, bodies)
     attached = _attached(snapshot, world)
     unread = known.join(reads.filter("read").select(SECURABLE), on=SECURABLE, how="anti")
-    runs = pl.concat([_runs(demands), _runs_of_anyone(anyone, known, attached, world)])
+    runs = pl.concat([_runs(demands, world), _runs_of_anyone(anyone, known, attached, world)])
     seen = pl.DataFrame(schema=dict.fromkeys(_RUN, pl.String))
     found: list[pl.DataFrame] = [pl.DataFrame(schema=DEMAND)]
     blind: list[pl.DataFrame] = []
@@ -74,7 +74,7 @@ def demands_behind(
         if not ran.height:
             return pl.concat(found), pl.concat(blind).select(*_RUN, *EVIDENCE)
         found.append(_demanded(ran, reads))
-        runs = _runs(found[-1])
+        runs = _runs(found[-1], world)
 
 
 def _bodies(snapshot: Snapshot, bodies: pl.DataFrame) -> pl.DataFrame:
@@ -136,12 +136,19 @@ def _attached(snapshot: Snapshot, world: World) -> pl.DataFrame:
     return pl.concat([own, policies, everywhere.select(own.columns)]).unique()
 
 
-def _runs(demands: pl.DataFrame) -> pl.DataFrame:
-    """Give the demands that run what they name."""
+def _runs(demands: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Give the demands that run what they name; what was not understood runs only what its principal may run."""
     runs = demands.filter(
         pl.col("securable_type").is_in(["TABLE", "FUNCTION"]) & ~pl.col("action").is_in(_RUNS_NOTHING)
     )
-    return runs.select(*_RUN, *EVIDENCE)
+    perhaps = (pl.col("action") == ANYTHING).alias("perhaps")
+    runs = runs.with_columns(
+        perhaps,
+        privilege=pl.when(pl.col("securable_type") == "TABLE").then(pl.lit("SELECT")).otherwise(pl.lit("EXECUTE")),
+    )
+    held = can(world, runs.filter("perhaps").select(PAIR).unique())
+    refused = held.filter(~pl.col("can")).with_columns(perhaps=pl.lit(value=True))
+    return runs.join(refused, on=[*PAIR, "perhaps"], how="anti").select(*_RUN, *EVIDENCE)
 
 
 def _runs_of_anyone(anyone: frozenset[str], known: pl.DataFrame, attached: pl.DataFrame, world: World) -> pl.DataFrame:

@@ -22,6 +22,7 @@ ROW = ("grantee", "by", "at_type", "at")
 """The columns that name a row: who holds it, the privilege as stored (OWNER for ownership), and where it stands."""
 
 _PRINCIPALS_AT_ONCE = 1000
+_NO_MEMBERS = pl.DataFrame(schema={"group": pl.String, "member": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def holders(world: World, principals: Collection[str]) -> pl.DataFrame:
     Returns:
         `principal`, the columns of ROW, `granted_at`, `origin` (direct, group, everyone or owner) and `path`.
     """
-    groups = world.groups.filter(pl.col("principal").is_in(list(principals)))
+    groups = groups_of(world, pl.Series("principal", list(principals), pl.String))
     origin = (
         pl.when(pl.col("by") == OWNER)
         .then(pl.lit("owner"))
@@ -213,6 +214,14 @@ def holders(world: World, principals: Collection[str]) -> pl.DataFrame:
     )
     held = groups.join(world.rows, left_on="group", right_on="grantee").rename({"group": "grantee"})
     return held.select("principal", *ROW, "granted_at", "path", origin=origin)
+
+
+def groups_of(world: World, principals: pl.Series) -> pl.DataFrame:
+    """Give the groups of these principals, as `closure` does; one that nothing names is still one of EVERYONE."""
+    asked = principals.alias("principal").unique().to_frame()
+    strangers = asked.join(world.groups, on="principal", how="anti")
+    known = world.groups.join(asked, on="principal", how="semi")
+    return pl.concat([known, closure(_NO_MEMBERS, strangers)]) if strangers.height else known
 
 
 def reach(world: World, rows: pl.DataFrame) -> pl.DataFrame:
@@ -291,7 +300,7 @@ def _with_kind(world: World, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows_of(world: World, principals: pl.Series, places: pl.DataFrame) -> pl.DataFrame:
-    groups = world.groups.filter(pl.col("principal").is_in(principals.unique().implode()))
+    groups = groups_of(world, principals)
     rows = world.rows.select(ROW).join(places, on=["at_type", "at"], how="semi")
     return groups.select("principal", grantee="group").join(rows, on="grantee")
 

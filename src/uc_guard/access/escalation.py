@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.access.effective import SECURABLE, World, holders
+from uc_guard.access.effective import SECURABLE, World, groups_of, holders
 from uc_guard.model.privilege import OWNER
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def escalations(snapshot: Snapshot, home: World, principals: Collection[str]) ->
         "principal", how.alias("how"), "path", securable_type="at_type", securable="at"
     )
     grants = snapshot.frame("policies").filter(pl.col("policy_type") == "GRANT")
-    people = home.groups.filter(pl.col("principal").is_in(list(principals)))
+    people = groups_of(home, pl.Series("principal", list(principals), pl.String))
     named = (
         grants.select(*SECURABLE, "except", group="to").explode("group", empty_as_null=False).join(people, on="group")
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from uc_guard.access.condition import Tags, holds
-from uc_guard.access.effective import SECURABLE, World, ancestors
+from uc_guard.access.effective import SECURABLE, World, ancestors, groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,7 +72,7 @@ def subjected(snapshot: Snapshot, world: World, principals: pl.DataFrame) -> pl.
         one of its groups; `applies` is false where EXCEPT does too. Not sure where no source tells who is in a group.
     """
     policies = snapshot.frame("policies").with_row_index("policy")
-    groups = world.groups.join(principals, on="principal", how="semi").select("principal", "group")
+    groups = groups_of(world, principals["principal"]).select("principal", "group")
     named = {
         side: policies.select("policy", group=side)
         .explode("group", empty_as_null=False)

@@ -301,7 +301,8 @@ def _co_requisites(needs: pl.DataFrame, world: World) -> pl.DataFrame:
     """Give the privileges that the platform asks for together with another, on the same securable."""
     with_it = [(row.name, other) for row in PRIVILEGES.values() for other in row.with_it]
     others = pl.DataFrame(with_it, schema={"privilege": pl.String, "other": pl.String}, orient="row")
-    added = needs.join(others, on="privilege").with_columns(privilege="other", reason=pl.lit("co-requisite"))
+    reason = pl.when(_in_doubt()).then("reason").otherwise(pl.lit("co-requisite"))
+    added = needs.join(others, on="privilege").with_columns(privilege="other", reason=reason)
     kinds = world.securables.select(*SECURABLE, "kind")
     added = added.join(kinds, on=SECURABLE, how="left").with_columns(pl.col("kind").fill_null(""))
     means = [
@@ -314,12 +315,15 @@ def _co_requisites(needs: pl.DataFrame, world: World) -> pl.DataFrame:
     return added.join(applies, on=on, how="semi").select(_NEED)
 
 
+def _in_doubt() -> pl.Expr:
+    return pl.col("reason").is_in(["opaque", "unobservable"])
+
+
 def _chain(needs: pl.DataFrame) -> pl.DataFrame:
     """Give USE CATALOG and USE SCHEMA on the way to every need."""
     free = pl.col("privilege").is_in([row.name for row in PRIVILEGES.values() if not row.usage])
     needs = needs.with_columns(certainty=pl.when(free).then(pl.lit("may")).otherwise("certainty"))
-    opaque = pl.col("reason").is_in(["opaque", "unobservable"])
-    needs = needs.with_columns(reason=pl.when(opaque).then("reason").otherwise(pl.lit("usage-chain")))
+    needs = needs.with_columns(reason=pl.when(_in_doubt()).then("reason").otherwise(pl.lit("usage-chain")))
     own = (pl.col("privilege") == "USE_CATALOG") | (pl.col("privilege") == "USE_SCHEMA")
     latest = pl.col("last_at").max()
     once = needs.group_by("principal", *SECURABLE, "certainty", "reason", own.alias("own")).agg(
