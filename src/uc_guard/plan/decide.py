@@ -1,0 +1,195 @@
+"""The decision: which rows go, which stay, and which are needed in their stead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from uc_guard.plan.covers import POSITION, covered, fits, has_future, held_positions, owns, probes
+from uc_guard.plan.estate import CODE
+from uc_guard.plan.needed import lifted
+from uc_guard.plan.solve import Cover, Terms, solve
+
+if TYPE_CHECKING:
+    from uc_guard.model.settings import Settings
+    from uc_guard.plan.estate import Estate
+    from uc_guard.plan.solve import Pick
+
+ROW = {"r": CODE, "g": CODE, "v": CODE, "s": CODE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """Everything that a decision is taken from.
+
+    Attributes:
+        estate: The estate, with the memberships that stay.
+        rows: `r`, `g`, `v`, `s`, `granted_at`, `share` and `doubt` (why a row is fixed; null = it is not), `detail`,
+            `bystanders`.
+        shares: `g`, `share`, `bystanders`, of every grantee.
+        needed: What must stay usable, for judged subjects: POSITION and EVIDENCE.
+        may: What counts as needed in the objective: POSITION.
+        today: What rows give today, whatever memberships change: POSITION and `r`.
+        grantable: `g`: groups whose every member is judged, and that nothing protects.
+        barred: Securables (`s`) and privileges (`v`) that nothing new is granted on: one frame each.
+    """
+
+    estate: Estate
+    rows: pl.DataFrame
+    shares: pl.DataFrame
+    needed: pl.DataFrame
+    may: pl.DataFrame
+    today: pl.DataFrame
+    grantable: pl.Series
+    barred: tuple[pl.Series, pl.Series]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """What a plan does to the rows.
+
+    Attributes:
+        rows: The case's rows, with what was fixed on the way.
+        going: Rows removed: `r`, `g`, `v`, `s`.
+        staying: Rows kept: `r`, `g`, `v`, `s`.
+        coming: Rows added: `r` (numbered on), `g`, `v`, `s`.
+        cover: What is proved of the added rows.
+        stated: Statements that the added rows cost.
+    """
+
+    rows: pl.DataFrame
+    going: pl.DataFrame
+    staying: pl.DataFrame
+    coming: pl.DataFrame
+    cover: Cover
+    stated: int
+
+
+def decide(case: Case, settings: Settings) -> Decision:
+    """Find the smallest set of rows to remove and to add."""
+    rows = _hold_what_may_not_be_replaced(case)
+    fixed, bare = unfixed(case, rows)
+    if settings.mode == "stable":
+        lifts = lifted(case.estate, case.needed, bare, case.today, settings.stable_share)
+        bare = pl.concat([bare, lifts.filter(~barred(case, lifts))])
+    bare = bare.select(POSITION).unique().sort(POSITION)
+    bare = bare.filter(~covered(case.estate, bare, bare, above=True))
+    smallest = pl.concat([fixed, bare])
+    free = rows.filter(_is_free())
+    given = held_positions(case.estate, free)
+    bad = given.filter(~harmless(case, given, smallest))["r"].unique().implode()
+    going = rows.filter(pl.col("r").is_in(bad)).select(list(ROW))
+    staying = rows.filter(~pl.col("r").is_in(bad)).select(list(ROW))
+    left = bare.filter(~covered(case.estate, bare, held_positions(case.estate, staying)))
+    covers = _cover(case, left, smallest, (going, staying), settings.solve_limit)
+    proof = Cover(
+        (),
+        sum(cover.rows for _, cover, _ in covers),
+        sum(cover.statements for _, cover, _ in covers),
+        all(cover.proved for _, cover, _ in covers),
+    )
+    stated = sum(terms.count(cover.picks) for _, cover, terms in covers)
+    return Decision(rows, going, staying, _numbered(covers, rows.height), proof, stated)
+
+
+def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the positions that stay whatever the plan (POSITION), and the needs that they leave uncovered."""
+    fixed = held_positions(case.estate, rows.filter(~_is_free())).select(POSITION).unique()
+    covers = covered(case.estate, case.needed, fixed) | owns(case.estate, case.needed)
+    return fixed, case.needed.filter(~covers)
+
+
+def harmless(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Series:
+    """Tell of each position whether all that it gives is needed anyway: inside the smallest reachable set, or inside may."""
+    single = ~has_future(case.estate, given)
+    within = pl.int_range(given.height, dtype=CODE, eager=True).is_in(
+        given.select(POSITION).with_row_index("t").join(case.may, on=POSITION, how="semi")["t"].implode()
+    )
+    alone = owns(case.estate, given) | within | ~fits(case.estate, given)
+    return covered(case.estate, given, smallest) | (single & alone)
+
+
+def stripped(estate: Estate, going: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows that stay and that REVOKE ALL PRIVILEGES beside them may strip. UC: what it implies, so not MANAGE."""
+    sites = going.filter(pl.col("v") == estate.all_word).select("g", "s")
+    implied = staying.filter(estate.word("in_all", staying["v"]))
+    return implied.join(sites, on=["g", "s"], how="semi")
+
+
+def _is_free() -> pl.Expr:
+    return pl.col("share").is_null() & pl.col("doubt").is_null()
+
+
+def barred(case: Case, targets: pl.DataFrame) -> pl.Series:
+    """Tell of each target whether nothing new may be granted there."""
+    places, words = case.barred
+    return targets["s"].is_in(places.implode()) | targets["v"].is_in(words.implode())
+
+
+def _hold_what_may_not_be_replaced(case: Case) -> pl.DataFrame:
+    """Fix the rows that cover a need which may not be granted anew, because its securable or privilege is protected."""
+    bare = unfixed(case, case.rows)[1]
+    bound = bare.filter(barred(case, bare))
+    given = held_positions(case.estate, case.rows.filter(_is_free()))
+    stuck = probes(case.estate, bound).join(given, on=POSITION)["r"].unique().implode()
+    why = "it covers a need on something protected, where nothing may be granted in its stead"
+    hit = pl.col("r").is_in(stuck)
+    return case.rows.with_columns(
+        doubt=pl.when(hit).then(pl.lit("protected")).otherwise("doubt"),
+        detail=pl.when(hit).then(pl.lit(why)).otherwise("detail"),
+    )
+
+
+def _cover(
+    case: Case, left: pl.DataFrame, smallest: pl.DataFrame, split: tuple[pl.DataFrame, pl.DataFrame], limit: int
+) -> list[tuple[int, Cover, Terms]]:
+    """Cover what is left, securable by securable."""
+    estate = case.estate
+    numbers = pl.DataFrame({"g": estate.grantees}).with_row_index("n")
+    own = pl.DataFrame({"g": estate.subjects}, schema={"g": pl.String}).join(numbers, on="g", maintain_order="left")[
+        "n"
+    ]
+    restored = stripped(estate, *split).select("g", "s").unique()
+    options = _group_options(case, left, smallest, restored)
+    each = pl.concat([left.select(*POSITION, g=own.gather(left["q"])), options.select(*POSITION, "g")])
+    needs: dict[int, dict[Pick, tuple[int, ...]]] = defaultdict(dict)
+    for q, v, s, grantees in each.group_by(POSITION).agg(pl.col("g").unique().sort()).sort("s", "q", "v").iter_rows():
+        needs[s][q, v] = tuple(grantees)
+    free = _grouped(restored)
+    # What ALL PRIVILEGES does not imply cannot wait for the GRANT after its REVOKE: nothing would give it until then.
+    alls = split[0].filter(pl.col("v") == estate.all_word).select("g", "s")
+    apart = each.filter(~estate.word("in_all", each["v"])).join(alls, on=["g", "s"], how="semi")
+    outside = _grouped(apart.select("g", "s", "v").unique())
+    terms = {s: Terms(frozenset(g for (g,) in free[s]), frozenset(outside[s]), limit) for s in needs}
+    return [(s, solve(needs[s], terms[s]), terms[s]) for s in sorted(needs)]
+
+
+def _grouped(frame: pl.DataFrame) -> dict[int, set[Any]]:
+    found: dict[int, set[Any]] = defaultdict(set)
+    for row in frame.select("s", pl.exclude("s")).iter_rows():
+        found[row[0]].add(row[1:])
+    return found
+
+
+def _group_options(case: Case, left: pl.DataFrame, smallest: pl.DataFrame, restored: pl.DataFrame) -> pl.DataFrame:
+    """Give the groups that a new row may name, for each need: no member would get anything that it does not keep anyway."""
+    groups = case.estate.acts.filter(pl.col("g").is_in(case.grantable.implode()))
+    through = left.join(groups, on="q")
+    sites = through.group_by("g", "s").agg(pl.col("q").n_unique().alias("subjects"))
+    spoken_for = restored.with_columns(again=pl.lit(value=True))
+    # A group that would serve one subject only saves neither a row nor, unless it has one anyway, a statement.
+    sites = sites.join(spoken_for, on=["g", "s"], how="left").filter((pl.col("subjects") > 1) | pl.col("again"))
+    through = through.join(sites, on=["g", "s"], how="semi")
+    asked = through.select("g", "v", "s").unique()
+    given = asked.join(groups, on="g").select("q", "v", "s", "g")
+    bad = given.filter(~harmless(case, given, smallest)).select("g", "v", "s").unique()
+    return through.join(bad, on=["g", "v", "s"], how="anti")
+
+
+def _numbered(covers: list[tuple[int, Cover, Terms]], start: int) -> pl.DataFrame:
+    picks = sorted((g, v, s) for s, cover, _ in covers for g, v in cover.picks)
+    numbered = [(start + i, *pick) for i, pick in enumerate(picks)]
+    return pl.DataFrame(numbered, schema=ROW, orient="row")

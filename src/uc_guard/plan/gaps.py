@@ -1,0 +1,88 @@
+"""Where a REVOKE ALL PRIVILEGES leaves something needed missing until the GRANT after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.model.privilege import ALL_PRIVILEGES
+from uc_guard.plan.covers import POSITION, covered, held_positions, probes
+from uc_guard.plan.estate import CODE
+
+if TYPE_CHECKING:
+    from uc_guard.model.plan import Row, Statement
+    from uc_guard.plan.decide import Decision
+    from uc_guard.plan.estate import Estate
+
+_NEVER = -1
+_ALWAYS = 2**31 - 1
+
+
+def mark_gaps(
+    estate: Estate,
+    decision: Decision,
+    named: dict[Row, tuple[int, int, int]],
+    statements: tuple[Statement, ...],
+    needed: pl.DataFrame,
+) -> tuple[Statement, ...]:
+    """Mark the statements after which, until the next, something needed is missing.
+
+    Args:
+        estate: The estate, with the memberships that stay.
+        decision: What goes, stays and comes.
+        named: The numbers (g, v, s) of every row that the statements name.
+        statements: In their order, unmarked.
+        needed: What must stay usable.
+    """
+    sites = [k for k, each in enumerate(statements) if each.privileges == (ALL_PRIVILEGES,) and each.verb == "REVOKE"]
+    sites = [k for k in sites if k + 1 < len(statements) and _follows(statements[k], statements[k + 1])]
+    if not sites:
+        return statements
+    lives = _lives(statements, sites, named)
+    back = held_positions(estate, lives.filter(pl.col("site") != _NEVER).with_row_index("r")).select(*POSITION, "r")
+    at = lives.filter(pl.col("site") != _NEVER).with_row_index("r").select("r", "site")
+    hit = probes(estate, needed).join(back, on=POSITION).join(at, on="r").select("t", "site").unique()
+    asked = needed.with_row_index("t").join(hit, on="t").select(*POSITION, "site")
+    steady = decision.staying.join(lives.select("g", "v", "s"), on=["g", "v", "s"], how="anti")
+    asked = asked.filter(~covered(estate, asked, held_positions(estate, steady)))
+    moving = lives.with_row_index("r")
+    alive = (
+        probes(estate, asked)
+        .join(held_positions(estate, moving), on=POSITION)
+        .join(moving.select("r", "born", "dies", home="site"), on="r")
+        .join(asked.with_row_index("t").select("t", "site"), on="t")
+        .filter(pl.col("born") <= pl.col("site"), pl.col("site") < pl.col("dies"), pl.col("home") != pl.col("site"))
+    )
+    missing = asked.with_row_index("t").join(alive, on="t", how="anti")["site"].unique()
+    marked = set(missing)
+    return tuple(replace(each, gap=True) if k in marked else each for k, each in enumerate(statements))
+
+
+def _follows(first: Statement, second: Statement) -> bool:
+    site = (first.grantee, first.securable_type, first.securable)
+    return second.verb == "GRANT" and site == (second.grantee, second.securable_type, second.securable)
+
+
+def _lives(statements: tuple[Statement, ...], sites: list[int], named: dict[Row, tuple[int, int, int]]) -> pl.DataFrame:
+    """Give when each row that the statements name stands: after statement `born`, until `dies`; `site` = missing there."""
+    born: dict[Row, int] = {}
+    dies: dict[Row, int] = {}
+    home: dict[Row, int] = {}
+    after = {k + 1 for k in sites}
+    for k, each in enumerate(statements):
+        for row in each.rows:
+            if each.verb == "REVOKE":
+                dies[row] = k
+            elif k in after:
+                home[row] = k - 1
+            else:
+                born[row] = k
+    # A row granted after its site's REVOKE counts as there before too: what stood there gave it.
+    found = [
+        (*named[row], born.get(row, _NEVER), dies.get(row, _ALWAYS), home.get(row, _NEVER))
+        for row in {**born, **dies, **home}
+    ]
+    schema = {"g": CODE, "v": CODE, "s": CODE, "born": pl.Int32, "dies": pl.Int32, "site": pl.Int32}
+    return pl.DataFrame(found, schema=schema, orient="row")

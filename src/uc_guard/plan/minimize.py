@@ -1,0 +1,132 @@
+"""The smallest plan: what to revoke and grant so that the subjects keep what they may need and as little else as can be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.model.plan import Objective, Plan
+from uc_guard.plan.baseline import baseline
+from uc_guard.plan.certify import certify, name_rows, witness
+from uc_guard.plan.covers import POSITION, held_positions
+from uc_guard.plan.decide import decide, stripped
+from uc_guard.plan.excess import excess
+from uc_guard.plan.gaps import mark_gaps
+from uc_guard.plan.heldback import hold_back
+from uc_guard.plan.leaving import leave, name_changes, warn_of_changes
+from uc_guard.plan.order import arrange, invert
+from uc_guard.plan.prepare import prepare
+from uc_guard.plan.reasons import explain_rows
+
+if TYPE_CHECKING:
+    from uc_guard.model.plan import Held, Row
+    from uc_guard.model.settings import Settings
+    from uc_guard.plan.decide import Case, Decision
+    from uc_guard.plan.prepare import Brief
+    from uc_guard.snapshot import Snapshot
+
+
+def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each, and who and how
+    snapshot: Snapshot,
+    needs: pl.DataFrame,
+    opaque: pl.DataFrame,
+    coverage: pl.DataFrame,
+    subjects: tuple[str, ...],
+    settings: Settings,
+    shortfalls: pl.DataFrame | None = None,
+) -> Plan:
+    """Plan the smallest change that leaves the subjects what they need or may need.
+
+    Args:
+        snapshot: The workspace.
+        needs: Frame NEEDS, of every principal.
+        opaque: Frame OPAQUE.
+        coverage: Frame COVERAGE.
+        subjects: Principals under audit; a group among them is told of in a warning, and not judged.
+        settings: How cautiously, and what is never touched.
+        shortfalls: Frame SHORTFALLS; read only where `grant_missing` is set.
+
+    Returns:
+        The plan; its statements are empty where nothing is to be done.
+    """
+    missing = shortfalls if shortfalls is not None and settings.grant_missing else tables.SHORTFALLS.empty()
+    brief = prepare(snapshot, needs.select(*tables.NEEDS.columns), opaque, coverage, missing, subjects, settings)
+    case, gone = leave(brief.case, snapshot, brief.judged, settings)
+    decision = decide(case, settings)
+    names = _Names(case, decision)
+    witnesses = witness(case.estate, pl.concat([decision.staying, decision.coming]), brief.proofs)
+    certificates = certify(case.estate, decision.going, brief.may, snapshot)
+    why = explain_rows(certificates, witnesses, names.coming, names.stripped)
+    ordered = arrange(names.going, names.coming, names.stripped, why)
+    statements = mark_gaps(case.estate, decision, names.numbers, ordered, case.needed)
+    changes = name_changes(case.estate, gone)
+    after = _after(case, decision, len(gone), len(statements))
+    return Plan(
+        mode=settings.mode,
+        subjects=case.estate.subjects,
+        since=snapshot.manifest.since.isoformat(),
+        until=snapshot.manifest.until.isoformat(),
+        baseline=baseline(snapshot),
+        statements=statements,
+        inverse=invert(statements, names.stripped),
+        memberships=changes,
+        certificates=certificates,
+        witnesses=witnesses,
+        held=_held(brief, case, decision),
+        before=Objective(excess(brief.case.estate, case.today, case.may), 0, 0),
+        after=after,
+        bound=_bound(after, decision),
+        optimal=decision.cover.proved,
+        stable_extra=_stable_extra(case, settings, after.excess),
+        warnings=(*brief.warnings, *warn_of_changes(snapshot, changes)),
+    )
+
+
+class _Names:
+    """The rows of a decision by name, and the numbers behind the names."""
+
+    def __init__(self, case: Case, decision: Decision) -> None:
+        again = stripped(case.estate, decision.going, decision.staying)
+        self.numbers: dict[Row, tuple[int, int, int]] = {}
+        self.going, self.coming, self.stripped = (
+            self._name(case, rows) for rows in (decision.going, decision.coming, again)
+        )
+
+    def _name(self, case: Case, rows: pl.DataFrame) -> list[Row]:
+        named = name_rows(case.estate, rows)
+        self.numbers.update(zip(named, rows.select("g", "v", "s").iter_rows(), strict=True))  # type: ignore[arg-type]
+        return named
+
+
+def _after(case: Case, decision: Decision, ended: int, statements: int) -> Objective:
+    changes = decision.going.height + decision.coming.height + ended
+    return Objective(_excess_after(case, decision), changes, statements)
+
+
+def _excess_after(case: Case, decision: Decision) -> float:
+    rows = pl.concat([decision.staying, decision.coming])
+    return excess(case.estate, held_positions(case.estate, rows).select(POSITION), case.may)
+
+
+def _bound(after: Objective, decision: Decision) -> Objective:
+    """Give what no plan can beat: the excess is always the least, and so are the removals; the rest is the cover's."""
+    rows, statements = decision.cover.rows, decision.cover.statements
+    spared = decision.coming.height - rows
+    stated = decision.stated - statements
+    return replace(after, changes=after.changes - spared, statements=after.statements - stated)
+
+
+def _stable_extra(case: Case, settings: Settings, reached: float) -> float:
+    if settings.mode != "stable":
+        return 0.0
+    return reached - _excess_after(case, decide(case, replace(settings, mode="tight")))
+
+
+def _held(brief: Brief, case: Case, decision: Decision) -> tuple[Held, ...]:
+    own = case.estate.acts.join(brief.judged, on="q", how="semi")
+    staying = decision.rows.join(decision.staying.select("r"), on="r", how="semi")
+    rows = hold_back(case.estate.within(own), staying, case.needed, brief.may)
+    return (*brief.refused, *rows)

@@ -1,0 +1,179 @@
+"""When not to plan: subjects of which nothing can be said, and rows of which too little can."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.model.plan import Held
+from uc_guard.model.privilege import ALL_PRIVILEGES, PRIVILEGES, is_known, normalize_privilege, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from uc_guard.model.settings import Settings
+    from uc_guard.plan.estate import Estate
+    from uc_guard.snapshot import Snapshot
+
+_DAY = timedelta(days=1)
+_SEEN_IN = {"query_history": "statements", "audit": "access_events"}
+
+
+def refuse_subjects(
+    snapshot: Snapshot, opaque: pl.DataFrame, coverage: pl.DataFrame, subjects: tuple[str, ...], settings: Settings
+) -> tuple[Held, ...]:
+    """Give the subjects whose rows are all left alone, with every reason; sorted."""
+    judged = frozenset(subjects)
+    found = [Held(p, None, reason, detail) for reason, detail in _for_everybody(snapshot, settings) for p in subjects]
+    found += _too_young(snapshot, settings)
+    found += _too_opaque(coverage, settings)
+    found += _anything(opaque)
+    found += [
+        Held(p, None, "protected", f"`{p}` is protected by `protect_principals`")
+        for p in subjects
+        if matches(p, settings.protect_principals)
+    ]
+    kept = (held for held in found if held.subject in judged)
+    return tuple(sorted(kept, key=lambda held: (held.subject, held.reason, held.detail)))
+
+
+def doubts(estate: Estate, snapshot: Snapshot, settings: Settings) -> pl.DataFrame:
+    """Give the rows that are left alone whoever they reach: `r`, `reason`, `detail`; one reason a row, the firmest."""
+    rows = estate.named(estate.rows).with_columns(grantee=estate.grantees.gather(estate.rows["g"]))
+    shields = (
+        _unknown(rows),
+        _shielded(rows, settings),
+        _young(rows, snapshot, settings),
+        _unobservable(rows, snapshot),
+    )
+    found = pl.concat(shields).unique("r", keep="first", maintain_order=True)
+    return pl.concat([found, _strippable(rows, found)]).unique("r", keep="first", maintain_order=True).sort("r")
+
+
+def is_unseen(privilege: str, snapshot: Snapshot) -> bool:
+    """Tell whether no source of the snapshot would show a use of this privilege."""
+    return not any(snapshot.has(_SEEN_IN[source]) for source in PRIVILEGES[privilege].seen_in)
+
+
+def matches(name: str, globs: Iterable[str]) -> bool:
+    """Tell whether a name fits one of the globs; case does not count."""
+    return any(fnmatchcase(name.casefold(), glob.casefold()) for glob in globs)
+
+
+def protected_places(places: pl.DataFrame, settings: Settings) -> pl.Series:
+    """Tell of each securable whether it is protected."""
+    names = places["securable"].unique() if settings.protect_securables else places["securable"].head(0)
+    hit = [name for name in names if matches(name, settings.protect_securables)]
+    return places["securable"].is_in(pl.Series(hit, dtype=pl.String).implode())
+
+
+def protected_privileges(settings: Settings) -> frozenset[str]:
+    """Give the protected privileges in their underscore form."""
+    return frozenset(normalize_privilege(text) for text in settings.protect_privileges)
+
+
+def _for_everybody(snapshot: Snapshot, settings: Settings) -> Iterator[tuple[str, str]]:
+    manifest = snapshot.manifest
+    days = (manifest.until - manifest.since) / _DAY
+    if days < settings.min_window_days:
+        yield (
+            "window-too-short",
+            f"the window has {days:g} days and at least {settings.min_window_days} are asked for; "
+            "give a longer log, or lower `min_window_days`",
+        )
+    sources = {source.name: source for source in manifest.sources}
+    for name, without in (("statements", "no use can be seen"), ("members", "nobody knows which groups it is in")):
+        if not snapshot.has(name):
+            yield "source-missing", f"without `{name}` {without}; add it to the snapshot"
+        elif name in sources and not sources[name].complete:
+            yield "source-missing", f"`{name}` is incomplete ({sources[name].note or 'rows are missing'}); complete it"
+    blind = not snapshot.has("table_lineage") and not snapshot.has("access_events")
+    if blind and not settings.trust_query_history:
+        yield (
+            "source-missing",
+            "no query history lists the work on clusters, and the snapshot has neither `table_lineage` nor "
+            "`access_events`; add one, or set `trust_query_history`",
+        )
+
+
+def _too_young(snapshot: Snapshot, settings: Settings) -> list[Held]:
+    since = snapshot.manifest.until - settings.grace_days * _DAY
+    principals = snapshot.frame("principals").select("principal", "created_at").drop_nulls()
+    young = principals.filter(pl.col("created_at") > since) if settings.grace_days else principals.head(0)
+    return [
+        Held(name, None, "subject-too-young", f"made on {made:%Y-%m-%d}, less than {settings.grace_days} days before the end")
+        for name, made in young.iter_rows()
+    ]  # fmt: skip
+
+
+def _too_opaque(coverage: pl.DataFrame, settings: Settings) -> list[Held]:
+    over = coverage.filter(pl.col("opaque") > pl.col("statements") * settings.max_opaque_share)
+    return [
+        Held(
+            name,
+            None,
+            "too-opaque",
+            f"{opaque} of {statements} statements were not understood in full, more than {settings.max_opaque_share:.0%}",
+        )
+        for name, statements, opaque in over.select("principal", "statements", "opaque").iter_rows()
+    ]
+
+
+def _anything(opaque: pl.DataFrame) -> list[Held]:
+    open_ended = opaque.filter(pl.col("may").is_null())
+    return [
+        Held(name, None, "opaque-activity", f"{count} statements could have used anything ({reason})", tuple(sorted(ids)[:3]))
+        for name, reason, count, ids in open_ended.select("principal", "reason", "statements", "witnesses").iter_rows()
+    ]  # fmt: skip
+
+
+def _unknown(rows: pl.DataFrame) -> pl.DataFrame:
+    unknown = [word for word in rows["privilege"].unique() if not is_known(word)]
+    return _because(
+        rows.filter(pl.col("privilege").is_in(unknown)),
+        "unknown-privilege",
+        pl.format("what `{}` gives is not known", "privilege"),
+    )
+
+
+def _shielded(rows: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    grantees = [name for name in rows["grantee"].unique() if matches(name, settings.protect_principals)]
+    hit = (
+        pl.col("grantee").is_in(grantees)
+        | protected_places(rows, settings)
+        | pl.col("privilege").is_in(sorted(protected_privileges(settings)))
+    )
+    return _because(rows.filter(hit), "protected", pl.lit("the settings protect its grantee, securable or privilege"))
+
+
+def _young(rows: pl.DataFrame, snapshot: Snapshot, settings: Settings) -> pl.DataFrame:
+    since = snapshot.manifest.until - settings.grace_days * _DAY
+    young = rows.filter(pl.col("granted_at") > since) if settings.grace_days else rows.head(0)
+    told = pl.format(
+        "granted on {}, less than {} days before the end of the window",
+        pl.col("granted_at").dt.strftime("%Y-%m-%d"),
+        pl.lit(settings.grace_days),
+    )
+    return _because(young, "grant-too-young", told)
+
+
+def _unobservable(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    words = [word for word in rows["privilege"].unique() if word in PRIVILEGES and is_unseen(word, snapshot)]
+    hidden = rows.filter(pl.col("privilege").is_in(words))
+    return _because(hidden, "unobservable", pl.format("no source at hand would show a use of {}", "privilege"))
+
+
+def _strippable(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    # UC: REVOKE ALL PRIVILEGES may strip other rows of the grantee on that securable, those we must not touch among them.
+    untouchable = rows.join(found.filter(pl.col("reason").is_in(["unknown-privilege", "protected"])), on="r")
+    alls = rows.filter(pl.col("privilege") == ALL_PRIVILEGES)
+    beside = alls.join(untouchable.select("g", "s", "reason").unique(["g", "s"], keep="first"), on=["g", "s"])
+    told = pl.lit(f"to revoke {spoken(ALL_PRIVILEGES)} might strip a row beside it that must not be touched")
+    return beside.select("r", "reason", detail=told)
+
+
+def _because(rows: pl.DataFrame, reason: str, detail: pl.Expr) -> pl.DataFrame:
+    return rows.select("r", reason=pl.lit(reason, pl.String), detail=detail.cast(pl.String))
