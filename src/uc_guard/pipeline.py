@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from uc_guard.access.compare import compare
-from uc_guard.access.required import required
+from uc_guard.access.effective import world
+from uc_guard.access.ledger import ledger
+from uc_guard.access.required import required, unknown_bodies
 from uc_guard.bodies import catalog_of, read_bodies
 from uc_guard.errors import NothingToJudge
 from uc_guard.model.settings import Settings
+from uc_guard.plan.applied import applied
 from uc_guard.plan.minimize import minimize
 from uc_guard.plan.verify import Verdict, verify
 from uc_guard.subjects import select_subjects
 from uc_guard.usage import read_log
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from uc_guard.model.plan import Plan
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage import Progress
+    from uc_guard.usage import Progress, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Audit:
         exposures: Sensitive, protected or used columns that the subjects can read.
         shortfalls: What the subjects were denied, or need and do not hold.
         coverage: How well each subject's activity is known.
+        ledger: How much each subject holds, used, may need, and holds after the plan.
         plan: The smallest safe plan.
         verdict: What the verifier says of it.
     """
@@ -52,6 +56,7 @@ class Audit:
     exposures: pl.DataFrame
     shortfalls: pl.DataFrame
     coverage: pl.DataFrame
+    ledger: pl.DataFrame
     plan: Plan
     verdict: Verdict
 
@@ -77,13 +82,41 @@ def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progre
     subjects = select_subjects(snapshot, settings.subjects)
     if not subjects:
         raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
+    reading, needs, opaque = evidence(snapshot, subjects, progress)
+    facts = compare(snapshot, subjects, reading, needs, opaque)
+    plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
+    verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
+    return Audit(
+        snapshot=snapshot,
+        settings=settings,
+        subjects=subjects,
+        usage=reading.usage,
+        opaque=opaque,
+        needs=needs,
+        holdings=facts.holdings,
+        exposures=facts.exposures,
+        shortfalls=facts.shortfalls,
+        coverage=facts.coverage,
+        ledger=ledger(world(snapshot), world(applied(snapshot, plan)), needs, subjects),
+        plan=plan,
+        verdict=verdict,
+    )
+
+
+def recheck(plan: Plan, snapshot: Snapshot, settings: Settings, progress: Progress | None = None) -> Verdict:
+    """Verify a plan against a snapshot, with needs read anew from its log."""
+    reading, needs, opaque = evidence(snapshot, plan.subjects, progress)
+    facts = compare(snapshot, plan.subjects, reading, needs, opaque)
+    return verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
+
+
+def evidence(
+    snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None
+) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
+    """Give what the log says, what everybody needs by it, and what nobody understood."""
     catalog = catalog_of(snapshot)
     reading = read_log(snapshot, catalog, progress)
-    needs = required(reading.usage, reading.opaque, read_bodies(snapshot, catalog), snapshot)
-    facts = compare(snapshot, subjects, reading, needs)
-    plan = minimize(snapshot, needs, reading.opaque, facts.coverage, subjects, settings)
-    verdict = verify(plan, snapshot, needs, reading.opaque)
-    return Audit(
-        snapshot, settings, subjects, reading.usage, reading.opaque, needs, facts.holdings, facts.exposures,
-        facts.shortfalls, facts.coverage, plan, verdict,
-    )  # fmt: skip
+    bodies = read_bodies(snapshot, catalog)
+    needs = required(reading.usage, reading.opaque, bodies, snapshot, subjects)
+    blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot)
+    return reading, needs, pl.concat([reading.opaque, blind])

@@ -450,5 +450,18 @@ COVERAGE = Contract(
     key=("principal",),
 )
 
-FACTS = (USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE)
+LEDGER = Contract(
+    "ledger",
+    "The balance of a principal, in distinct (privilege, securable) pairs.",
+    {
+        "principal": _PRINCIPAL,
+        "held": Column(pl.Int64, "pairs held today, by rows and by ownership"),
+        "used": Column(pl.Int64, "of them, surely needed"),
+        "may": Column(pl.Int64, "of them, needed or perhaps needed"),
+        "after": Column(pl.Int64, "pairs held once the plan has run"),
+    },
+    key=("principal",),
+)
+
+FACTS = (USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
 """The frames that an audit derives, in the order of the pipeline."""

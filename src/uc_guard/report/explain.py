@@ -10,7 +10,7 @@ import polars as pl
 from rich.console import Console
 from rich.text import Text
 
-from uc_guard.access.effective import covering, holders, usable, world
+from uc_guard.access.effective import PAIR, covering, holders, usable, world
 from uc_guard.errors import UnknownName
 from uc_guard.model.name import canonical_name
 from uc_guard.model.privilege import is_known, normalize_privilege, spoken
@@ -61,7 +61,7 @@ def explain(found: Audit, privilege: str, securable: str) -> Explanation:
     rows = covering(here, pair).join(
         holders(here, [subject]), on=["principal", "grantee", "by", "at_type", "at"], how="left"
     )
-    needs = found.needs.join(pair, on=pair.columns, how="semi")
+    needs = found.needs.join(pair, on=PAIR, how="semi")
     who = display_names(found).get(subject, subject)
     return Explanation(
         question=f"{who} ({subject}): {spoken(word)} on {securable_type} {name}",

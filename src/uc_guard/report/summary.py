@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -71,7 +71,7 @@ class Summary:
 def summarize(found: Audit) -> Summary:
     """Give the summary of an audit."""
     plan = found.plan
-    agents = [_agent(found, balance) for balance in _balances(found)]
+    agents = [_agent(found, **balance) for balance in found.ledger.iter_rows(named=True)]
     return Summary(
         since=plan.since[:10],
         until=plan.until[:10],
@@ -90,27 +90,21 @@ def display_names(found: Audit) -> dict[str, str]:
     return dict(names.iter_rows())
 
 
-def _balances(found: Audit) -> list[Any]:
-    return list(found.plan.balances)
-
-
-def _agent(found: Audit, balance: Any) -> AgentLine:  # noqa: ANN401 - replaced by the plan's own type
-    subject = balance.subject
-    rows = found.coverage.filter(pl.col("principal") == subject).to_dicts()
+def _agent(found: Audit, principal: str, held: int, used: int, may: int, after: int) -> AgentLine:
+    rows = found.coverage.filter(pl.col("principal") == principal).to_dicts()
     seen = rows[0] if rows else {"statements": 0, "understood": 0}
-    whole = [held for held in found.plan.held if held.subject == subject and held.row is None]
-    state = "held" if whole else "reducible" if balance.after < balance.held else "clean"
+    whole = [row for row in found.plan.held if row.subject == principal and row.row is None]
     return AgentLine(
-        principal=subject,
-        name=display_names(found).get(subject, subject),
-        state=state,
+        principal=principal,
+        name=display_names(found).get(principal, principal),
+        state="held" if whole else "reducible" if after < held else "clean",
         statements=seen["statements"],
         understood=seen["understood"] / seen["statements"] if seen["statements"] else None,
-        held=balance.held,
-        used=balance.used,
-        may=balance.may,
-        after=balance.after,
-        notes=tuple(_notes(found, subject, whole))[:MOST_NOTES],
+        held=held,
+        used=used,
+        may=may,
+        after=after,
+        notes=tuple(_notes(found, principal, whole))[:MOST_NOTES],
     )
 
 
