@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import polars as pl
@@ -85,7 +85,7 @@ class Snapshot:
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
     @classmethod
-    def from_frames(  # noqa: PLR0913 - the manifest's own fields, all by name
+    def from_frames(
         cls,
         frames: Mapping[str, pl.DataFrame],
         *,
@@ -237,7 +237,7 @@ def check_frame(name: str, frame: pl.DataFrame, source: str) -> list[Problem]:
     try:
         contract.validate(frame)
     except SchemaErrors as errors:
-        cases = pl.DataFrame(errors.failure_cases)
+        cases = pl.DataFrame(cast("Any", errors).failure_cases)
         return [_failure(source, contract, *row) for row in _grouped(cases).iter_rows()]
     return []
 

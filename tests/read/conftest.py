@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read.exports import read_exports
-from uc_guard.snapshot import Snapshot
 
-Rows = list[dict[str, Any]]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from uc_guard.snapshot import Snapshot
+
+    Rows = list[dict[str, Any]]
 
 
 class Folder:

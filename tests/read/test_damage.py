@@ -72,10 +72,13 @@ def test_every_problem_of_every_file_in_one_report(folder, statement):
     folder.put("tables", [{"table_catalog": "main"}]).raw("columns.parquet", b"PAR1").raw("views.csv", b"")
     problems = folder.problems()
     assert {(p.source, p.place) for p in problems} == {
-        ("query_history.jsonl", "row 1, column `execution_status`"), ("query_history.jsonl", "row 2, column `start_time`"),
-        ("tables.jsonl", "column `table_schema`"), ("tables.jsonl", "column `table_name`"),
-        ("columns.parquet", ""), ("views.csv", ""),
-    }  # fmt: skip
+        ("query_history.jsonl", "row 1, column `execution_status`"),
+        ("query_history.jsonl", "row 2, column `start_time`"),
+        ("tables.jsonl", "column `table_schema`"),
+        ("tables.jsonl", "column `table_name`"),
+        ("columns.parquet", ""),
+        ("views.csv", ""),
+    }
 
 
 def test_a_column_of_another_type(folder):
@@ -92,7 +95,9 @@ def test_a_cell_that_is_no_number(folder):
     assert problem.expected == "a whole number"
 
 
-@pytest.mark.parametrize("text", ["yesterday", "31.05.2026", "2026-13-01", "2026-02-30T10:00:00Z", "2026-05-01T25:00:00Z", "5/1/2026"])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "31.05.2026", "2026-13-01", "2026-02-30T10:00:00Z", "2026-05-01T25:00:00Z", "5/1/2026"]
+)
 def test_a_cell_that_is_no_instant(folder, statement, text):
     problem = folder.put("query_history", [statement(start_time=text)]).problem()
     assert (problem.place, problem.found) == ("row 1, column `start_time`", f"`{text}`")
@@ -105,7 +110,9 @@ def test_a_cell_that_is_neither_true_nor_false(folder):
 
 
 def test_the_number_of_bad_rows_stands_in_one_problem(folder):
-    problem = folder.put("columns", [{**COLUMN, "column_name": f"c{n}", "ordinal_position": "x"} for n in range(500)]).problem()
+    problem = folder.put(
+        "columns", [{**COLUMN, "column_name": f"c{n}", "ordinal_position": "x"} for n in range(500)]
+    ).problem()
     assert problem.found == "`x` (and in 499 more rows)"
 
 
@@ -131,7 +138,9 @@ def test_a_csv_quote_that_is_never_closed(folder):
     assert "may be cut" in problem.mend
 
 
-@pytest.mark.parametrize("header", ["catalog_name,catalog_name", "Catalog_Name,CATALOG_NAME", "catalog_name, catalog_name"])
+@pytest.mark.parametrize(
+    "header", ["catalog_name,catalog_name", "Catalog_Name,CATALOG_NAME", "catalog_name, catalog_name"]
+)
 def test_two_columns_of_one_name(folder, header):
     problem = folder.raw("catalogs.csv", f"{header}\nmain,other\n").problem()
     assert "two columns of this name" in problem.found
@@ -191,7 +200,9 @@ def test_objects_without_keys(folder):
 
 
 def test_a_header_only_csv_is_none(folder, grant):
-    snapshot = folder.put("table_privileges", [grant()]).raw("row_filters.csv", "table_catalog,table_schema,table_name,filter_name\n")
+    snapshot = folder.put("table_privileges", [grant()]).raw(
+        "row_filters.csv", "table_catalog,table_schema,table_name,filter_name\n"
+    )
     assert snapshot.read().has("row_filters")
 
 
@@ -234,8 +245,16 @@ def test_statements_without_a_principal(folder, statement):
     ("file", "row", "column"),
     [
         ("catalogs", {"catalog_name": "main", "isolation_mode": "HALF"}, "isolation_mode"),
-        ("workspace_bindings", {"securable_name": "main", "workspace_id": "1", "binding_type": "BINDING_TYPE_SOME"}, "binding_type"),
-        ("routines", {"routine_catalog": "m", "routine_schema": "s", "routine_name": "f", "security_type": "NOBODY"}, "security_type"),
+        (
+            "workspace_bindings",
+            {"securable_name": "main", "workspace_id": "1", "binding_type": "BINDING_TYPE_SOME"},
+            "binding_type",
+        ),
+        (
+            "routines",
+            {"routine_catalog": "m", "routine_schema": "s", "routine_name": "f", "security_type": "NOBODY"},
+            "security_type",
+        ),
     ],
 )
 def test_an_unknown_word_where_the_words_are_few(folder, file, row, column):
@@ -266,7 +285,9 @@ def test_dependencies_of_another_shape(folder):
 
 
 def test_a_policy_that_stands_nowhere(folder):
-    problem = folder.put("policies", [{"name": "p", "policy_type": "POLICY_TYPE_DENY", "on_securable_type": "TABLE"}]).problem()
+    problem = folder.put(
+        "policies", [{"name": "p", "policy_type": "POLICY_TYPE_DENY", "on_securable_type": "TABLE"}]
+    ).problem()
     assert problem.place == "row 1, column `on_securable_fullname`"
 
 
@@ -274,14 +295,18 @@ def test_statement_text_never_stands_in_a_message(folder, statement):
     frame = pl.DataFrame([statement(statement_text=["SELECT 'secret'"])])
     problem = folder.raw("query_history.parquet", parquet(frame)).problem()
     assert problem.place == "column `statement_text`"
-    folder.raw("query_history.parquet", b"").raw("query_history.csv", 'statement_id,statement_text\n1,"SELECT \'secret\'\n')
+    folder.raw("query_history.parquet", b"").raw(
+        "query_history.csv", "statement_id,statement_text\n1,\"SELECT 'secret'\n"
+    )
     assert "secret" not in str(folder.problems())
 
 
 def test_hostile_statement_text_is_kept_as_it_is(folder, statement):
     texts = ["a\0b", "x" * 10_000_000, "line\r\nbreak", '"quoted", and, more', "🦉\u202e\ufeff", " ", "--"]
     for ending in ("csv", "parquet", "jsonl"):
-        snapshot = folder.put("query_history", [statement(n, statement_text=t) for n, t in enumerate(texts, 1)], ending).read()
+        snapshot = folder.put(
+            "query_history", [statement(n, statement_text=t) for n, t in enumerate(texts, 1)], ending
+        ).read()
         assert snapshot.frame("statements")["text"].to_list() == texts
         (folder.path / f"query_history.{ending}").unlink()
 

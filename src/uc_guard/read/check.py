@@ -104,7 +104,7 @@ def _parents(names: pl.Series, parts: int) -> pl.Series:
 
 
 def _strangers(frames: dict[str, pl.DataFrame], present: set[str]) -> pl.DataFrame:
-    """Give the principals that only other frames name; the kind is read off the name only where no listing could tell."""
+    """Give principals that only other frames name; their kind is read off the name where no listing could tell."""
     columns = (("grants", "grantee"), ("statements", "principal"), ("objects", "owner"), ("members", "member"))
     named = [frames[name].select(pl.col(column).alias("principal")) for name, column in columns if name in frames]
     if not named:

@@ -25,16 +25,17 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Source
 
 _SCIM = ("users", "service_principals", "groups")
+_LISTINGS = (
+    "catalogs", "schemata", "volumes", "registered_models", "external_locations", "storage_credentials", "credentials",
+    "connections", "metastores", "shares",
+)  # fmt: skip
 _READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
     "query_history": logs.read_statements,
     "table_lineage": logs.read_lineage,
     "column_lineage": logs.read_lineage,
     "audit": logs.read_audit,
     **dict.fromkeys(grants.FILES, grants.read_grants),
-    **dict.fromkeys(
-        ("catalogs", "schemata", "volumes", "registered_models", "external_locations", "storage_credentials", "credentials",
-         "connections", "metastores", "shares"), securables.read_objects,
-    ),
+    **dict.fromkeys(_LISTINGS, securables.read_objects),
     "tables": securables.read_tables,
     "routines": securables.read_routines,
     "views": securables.read_views,
@@ -46,7 +47,7 @@ _READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
     "view_dependencies": securables.read_dependencies,
     "routine_dependencies": securables.read_dependencies,
     "policies": policies.read_policies,
-}  # fmt: skip
+}
 _ALSO = {
     "history": "query_history",
     "queries": "query_history",
@@ -190,10 +191,8 @@ def _window(
     dated = [s for s in dated if len(s)] or [f["at"] for f in frames.values() if "at" in f.columns and f.height]
     instants = pl.concat(dated) if dated else pl.Series(dtype=pl.Datetime("us", "UTC"))
     first, last = cast("datetime | None", instants.min()), cast("datetime | None", instants.max())
-    start, end = (
-        _utc(since) or first or fallback,
-        _utc(until) or (last and last + timedelta(microseconds=1)) or fallback,
-    )
+    start = _utc(since) or first or fallback
+    end = _utc(until) or (fallback if last is None else last + timedelta(microseconds=1))
     if start > end:
         raise bad("window", "", f"since {start:{_DAY}}, until {end:{_DAY}}", "since before until", "correct it")
     told: list[str] = []

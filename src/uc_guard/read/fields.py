@@ -28,7 +28,8 @@ _MEND = {
 }
 _EXPECTED = {
     "text": "text", "word": f"text without NUL, of at most {_LONGEST} characters", "name": "a full name",
-    "instant": "an instant", "boolean": "true or false", "integer": "a whole number", "list": "a list of text", "json": "JSON",
+    "instant": "an instant", "boolean": "true or false", "integer": "a whole number", "list": "a list of text",
+    "json": "JSON",
 }  # fmt: skip
 _CLOCK = r"(\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?"
 _ZONE = r"(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)"

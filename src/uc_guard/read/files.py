@@ -129,7 +129,7 @@ def _open_csv(path: Path, file: str) -> pl.LazyFrame:
     first = data.split(b"\n", 1)[0]
     separator = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
     header = io.TextIOWrapper(io.BytesIO(data[:1_000_000]), encoding="utf-8", errors="replace", newline="")
-    _check_header(next(csv.reader(header, delimiter=separator), []), file)
+    _check_header(next(csv.reader(header, delimiter=separator), list[str]()), file)
     try:
         # UC: a CSV download writes null as `null`; a name `null` is then reported as missing, not taken for a value.
         frame = pl.read_csv(io.BytesIO(data), separator=separator, infer_schema=False, null_values=["null", "NULL"])
@@ -168,7 +168,7 @@ def _ragged(data: bytes, separator: str, file: str) -> Problem | None:
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     rows = csv.reader(text, delimiter=separator, strict=True)
     try:
-        width = len(next(rows, []))
+        width = len(next(rows, list[str]()))
         for number, row in enumerate(rows, 1):
             if row and len(row) != width:
                 found = f"{len(row)} cells"

@@ -59,7 +59,7 @@ def read_grants(raw: Raw, source: str) -> list[Part]:
         frame = take(
             raw, *_COMMON,
             need("securable_type", "object_type", "objecttype", "securable_type"),
-            need("securable", "object_key", "objectkey", "securable_full_name", "securable_name", "securable", kind="name"),
+            need("securable", "object_key", "objectkey", "securable_full_name", "securable_name", kind="name"),
         ).with_columns(_normalized("securable_type", normalize_type))  # fmt: skip
     else:
         securable_type, fields = _WHERE[source]

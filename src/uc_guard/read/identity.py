@@ -101,8 +101,8 @@ def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
     lost = 0
     for ref in (ref for one in given for ref in one.refs):
         any_kind = by_id.get(ref.id, set[str]()) if ref.kind == "UNKNOWN" else set[str]()
-        name = ids.get((ref.kind, ref.id)) or (next(iter(any_kind)) if len(any_kind) == 1 else None)
-        if name is None:
+        name = ids.get((ref.kind, ref.id), next(iter(any_kind)) if len(any_kind) == 1 else "")
+        if not name:
             # UC: what a group calls a user or service principal is its display name, not what grants call it.
             name = ref.display or f"{ref.kind.lower()} {ref.id}"
             lost += name not in known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 import polars as pl
@@ -60,13 +60,14 @@ def read_lineage(raw: Raw, source: str) -> list[Part]:
     )
     frame = take(
         raw, *_end("source"), *_end("target"), *columns,
-        may("statement_id"), may("principal", "created_by"), may("direct", "direct_access", kind="boolean"), may("entity_type"),
-        need("at", "event_time", kind="instant"), may("record_id"),
+        may("statement_id"), may("principal", "created_by"), may("direct", "direct_access", kind="boolean"),
+        may("entity_type"),
+        need("at", "event_time", kind="instant"),
     )  # fmt: skip
     frame = frame.with_columns(
         _end_name("source"), _end_name("target"), _end_type("source"), _end_type("target"), upper("entity_type"),
         *[pl.col(c.name).str.to_lowercase() for c in columns],
-    ).unique("record_id" if frame["record_id"].null_count() == 0 else None, keep="first", maintain_order=True)  # fmt: skip
+    )  # fmt: skip
     return [part(source, frame)]
 
 
@@ -75,10 +76,12 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
     del source
     keys = (*_AUDITED, "full_name_arg", "name_arg", "securable_full_name", "securable_type", "operation")
     frame = take(
-        raw, need("event_id"), need("action", "action_name"), may("service", "service_name"), need("at", "event_time", kind="instant"),
+        raw, need("event_id"), need("action", "action_name"), may("service", "service_name"),
+        need("at", "event_time", kind="instant"),
         # UC: on dedicated group compute and on behalf of others, run_as is whose privileges counted.
         may("principal", "identity_metadata.run_as", "user_identity.email", "user_identity.subject_name"),
-        may("code", "response.status_code", kind="integer"), may("error", "response.error_message", kind="text", hidden=True),
+        may("code", "response.status_code", kind="integer"),
+        may("error", "response.error_message", kind="text", hidden=True),
         *[may(f"p.{key}", f"request_params.{key}", kind="text") for key in keys],
     )  # fmt: skip
     ours = pl.col("service").fill_null("unityCatalog").str.to_lowercase() == "unitycatalog"
@@ -102,14 +105,16 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
         pl.when(found.struct.field("t") == "PATH").then(found.struct.field("n"))
         .otherwise(found.struct.field("n").str.to_lowercase()).alias("securable"),
         upper("p.operation").alias("operation"),
-        (pl.col("code").is_in([401, 403]).fill_null(value=False) | pl.col("error").str.contains(DENIED).fill_null(value=False)).alias("denied"),
+        pl.any_horizontal(pl.col("code").is_in([401, 403]), pl.col("error").str.contains(DENIED), pl.lit(value=False))
+        .fill_null(value=False).alias("denied"),
     )  # fmt: skip
     notes = counted(other, f"events of {raw.file} left out: of services other than Unity Catalog")
     return [part("access_events", frame.unique([c for c in frame.columns if c != ROW], maintain_order=True), *notes)]
 
 
 _AUDITED = {
-    "table_full_name": "TABLE", "volume_full_name": "VOLUME", "model_full_name": "MODEL", "url": "PATH", "credential_name": "CREDENTIAL",
+    "table_full_name": "TABLE", "volume_full_name": "VOLUME", "model_full_name": "MODEL", "url": "PATH",
+    "credential_name": "CREDENTIAL",
     "function_full_name": "FUNCTION", "schema_full_name": "SCHEMA", "catalog_name": "CATALOG",
 }  # fmt: skip
 
@@ -127,23 +132,26 @@ def _parameters(frame: pl.DataFrame, raw: Raw) -> pl.Series:
     return given.replace_strict(distinct, spelled, default=None, return_dtype=pl.String).alias("parameters")
 
 
+_Scalar: TypeAlias = str | int | float | bool | None
+
+
 class _Pair(msgspec.Struct):
     """One entry of a map, as Parquet stores it."""
 
     key: str
-    value: str | int | float | bool | None = None
+    value: _Scalar = None
 
 
 class _Parameters(msgspec.Struct, forbid_unknown_fields=True):
     """The struct of the system table."""
 
-    named_parameters: list[_Pair] | dict[str, str | int | float | bool | None] | None = None
-    pos_parameters: list[str | int | float | bool | None] | None = None
+    named_parameters: list[_Pair] | dict[str, _Scalar] | None = None
+    pos_parameters: list[_Scalar] | None = None
     is_truncated: bool | str | None = None
 
 
-_STRUCT = msgspec.json.Decoder(_Parameters | None)
-_PLAIN = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
+_STRUCT: msgspec.json.Decoder[_Parameters | None] = msgspec.json.Decoder(_Parameters | None)
+_PLAIN: msgspec.json.Decoder[dict[str, _Scalar]] = msgspec.json.Decoder(dict[str, _Scalar])
 
 
 def _spell_parameters(text: str) -> str | None:
@@ -155,9 +163,8 @@ def _spell_parameters(text: str) -> str | None:
             given = _Parameters(_PLAIN.decode(text))
         except msgspec.DecodeError:
             return ""
-    named = given.named_parameters or {}
-    if isinstance(named, list):
-        named = {pair.key: pair.value for pair in named}
+    given_names = given.named_parameters or {}
+    named = {pair.key: pair.value for pair in given_names} if isinstance(given_names, list) else given_names
     listed = {str(i): value for i, value in enumerate(given.pos_parameters or ())}
     both = {key: value for key, value in (listed | named).items() if value is not None}
     return msgspec.json.encode(both, order="deterministic").decode() if both else None

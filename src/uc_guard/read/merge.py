@@ -62,7 +62,7 @@ def _latest(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str], list[Problem]]
         for files, numbers in split.select(FILE, ROW).head(_TOLD).iter_rows()
     ]  # fmt: skip
     last = groups.agg(pl.exclude("statement_id").drop_nulls().last()).select(rows.columns)
-    differing = repeated.n_unique([c for c in CONTRACTS["statements"].columns]) - last.height
+    differing = repeated.n_unique(list(CONTRACTS["statements"].columns)) - last.height
     note = counted(differing, "rows of statements merged into later rows of the same statement")
     return pl.concat([rows.filter(~again), last]), list(note), problems
 

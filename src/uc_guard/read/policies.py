@@ -42,8 +42,8 @@ def read_policies(raw: Raw, source: str) -> list[Part]:
     nowhere = frame.filter(pl.col("securable").is_null())
     if nowhere.height:
         raise bad(
-            raw.file, place(nowhere[ROW][0], "on_securable_fullname"), "nothing", "the full name of the securable it stands on",
-            "export the policies with it",
+            raw.file, place(nowhere[ROW][0], "on_securable_fullname"), "nothing",
+            "the full name of the securable it stands on",            "export the policies with it",
         )  # fmt: skip
     return [part("policies", frame)]
 

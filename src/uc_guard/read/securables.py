@@ -29,7 +29,8 @@ _ROUTINE = (
     need("name", "routine_name", "specific_name", "name"),
 )
 _ISOLATION = Field(
-    "isolation", ("isolation_mode",), "word", among=("OPEN", "ISOLATED", "ISOLATION_MODE_OPEN", "ISOLATION_MODE_ISOLATED")
+    "isolation", ("isolation_mode",), "word",
+    among=("OPEN", "ISOLATED", "ISOLATION_MODE_OPEN", "ISOLATION_MODE_ISOLATED"),
 )  # fmt: skip
 
 _OBJECTS: dict[str, tuple[str, tuple[Field, ...], str]] = {
@@ -96,7 +97,7 @@ def read_routines(raw: Raw, source: str) -> list[Part]:
         full_name("catalog", "schema", "name").alias("routine"), _kind("FUNCTION"), upper("language"), upper("rights"),
     )  # fmt: skip
     unsaid = frame.filter(pl.col("rights").is_null() & (pl.col("kind") == "PROCEDURE")).height
-    # UC: a function always runs with its owner's rights; a procedure says it, and where it does not, the caller needs more.
+    # UC: a function always runs with its owner's rights; a procedure says whose, and if not, the caller needs more.
     rights = pl.when(pl.col("kind") == "PROCEDURE").then(pl.lit("INVOKER")).otherwise(pl.lit("DEFINER"))
     frame = frame.with_columns(pl.coalesce("rights", rights).alias("rights"))
     notes = counted(unsaid, f"procedures of {raw.file} do not say whose rights they run with: taken as the caller's")
@@ -149,7 +150,10 @@ def read_columns(raw: Raw, source: str) -> list[Part]:
         raw, *_TABLE[:2], need("name", "table_name"), need("column", "column_name"),
         may("type", "full_data_type", "data_type", "type_text", kind="text"),
         need("position", "ordinal_position", "position", kind="integer"),
-    ).with_columns(full_name("catalog", "schema", "name").alias("table"), pl.col("column").str.to_lowercase())  # fmt: skip
+    )  # fmt: skip
+    frame = frame.with_columns(
+        full_name("catalog", "schema", "name").alias("table"), pl.col("column").str.to_lowercase()
+    )
     seen = frame.unique("table", keep="first", maintain_order=True).with_columns(
         pl.lit("TABLE").alias("securable_type"), pl.col("table").alias("securable"), pl.lit("TABLE").alias("kind")
     )
@@ -268,7 +272,7 @@ def _dependencies(raw: Raw, names: tuple[Field, ...], column: str) -> list[Part]
 
 
 def _nested(raw: Raw, names: tuple[Field, ...], column: str) -> list[Part]:
-    """Read `{dependencies: [{table: {table_full_name}} | {function: {function_full_name}} | ...]}` of each securable."""
+    """Read `{dependencies: [{table: {table_full_name}} | {function: {...}} | ...]}` of each securable."""
     frame = take(raw, *names, may("body", column, kind="json"))
     if "catalog" in frame.columns:
         frame = frame.with_columns(full_name("catalog", "schema", "name").alias("securable"))

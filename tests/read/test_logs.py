@@ -1,0 +1,158 @@
+"""What the query history, lineage and audit of an export mean."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from uc_guard.snapshot import check_frame
+
+MAY = (datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def rows(snapshot, name, *columns):
+    return snapshot.frame(name).select(*columns).rows()
+
+
+def told(snapshot, name):
+    return next(source for source in snapshot.manifest.sources if source.name == name)
+
+
+def read(folder):
+    snapshot = folder.read(since=MAY[0], until=MAY[1])
+    for name, frame in snapshot.frames.items():
+        assert check_frame(name, frame, name) == []
+    return snapshot
+
+
+def test_the_rest_listing_of_statements_is_the_system_table_under_other_names(folder, statement):
+    at = datetime(2026, 5, 1, 10, tzinfo=UTC)
+    page = {
+        "res": [
+            {
+                "query_id": "s1",
+                "query_text": "SELECT 1",
+                "status": "FINISHED",
+                "user_name": "bot",
+                "executed_as_user_name": "bot",
+                "session_id": "x1",
+                "query_start_time_ms": int(at.timestamp() * 1000),
+                "warehouse_id": "w",
+            }
+        ],
+        "has_next_page": False,
+    }
+    rest = folder.raw("queries.json", json.dumps(page)).read()
+    (folder.path / "queries.json").unlink()
+    table = folder.put("query_history", [statement(compute={"type": "WAREHOUSE"})]).read()
+    assert rest.frame("statements").equals(table.frame("statements"))
+
+
+def test_the_privileges_of_executed_as_count(folder, statement):
+    folder.put("query_history", [statement(executed_as="owner", executed_by="bot"), statement(2, executed_as=None)])
+    assert rows(folder.read(), "statements", "principal", "submitter") == [("owner", "bot"), ("bot", "bot")]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+def test_parameters_become_one_json_object(folder, statement, ending):
+    given = [
+        statement(
+            1,
+            query_parameters={
+                "named_parameters": [{"key": "t", "value": 'a"b'}],
+                "pos_parameters": [],
+                "is_truncated": False,
+            },
+        ),
+        statement(2, query_parameters={"named_parameters": [], "pos_parameters": ["x", "é"], "is_truncated": True}),
+        statement(3, query_parameters={"named_parameters": [], "pos_parameters": [], "is_truncated": None}),
+    ]
+    expected = [('{"t":"a\\"b"}', False), ('{"0":"x","1":"é"}', True), (None, False)]
+    snapshot = folder.put("query_history", given, ending).read()
+    assert rows(snapshot, "statements", "parameters", "parameters_truncated") == expected
+
+
+def test_a_statement_that_was_still_running_is_merged_with_its_later_row(folder, statement):
+    given = [
+        statement(execution_status="FINISHED", update_time="2026-05-01T10:05:00Z"),
+        statement(execution_status="RUNNING", update_time="2026-05-01T10:01:00Z"),
+    ]
+    snapshot = folder.put("query_history", given).read()
+    assert rows(snapshot, "statements", "status") == [("FINISHED",)]
+    assert "1 rows of statements merged into later rows" in told(snapshot, "statements").note
+
+
+def test_the_window_is_that_of_the_statements_seen(folder, statement):
+    manifest = folder.put("query_history", [statement(3), statement(9)]).read().manifest
+    assert manifest.since == datetime(2026, 5, 3, 10, tzinfo=UTC)
+    assert manifest.until == datetime(2026, 5, 9, 10, tzinfo=UTC) + timedelta(microseconds=1)
+    assert manifest.taken_at == manifest.until
+
+
+def test_a_window_that_is_given_leaves_out_what_lies_outside(folder, statement):
+    folder.put("query_history", [statement(n) for n in range(1, 8)])
+    snapshot = folder.read(since=datetime(2026, 5, 2, 10, tzinfo=UTC), until=datetime(2026, 5, 5, 10, tzinfo=UTC))
+    assert rows(snapshot, "statements", "statement_id") == [("s2",), ("s3",), ("s4",)]
+
+
+def test_a_log_that_starts_after_the_window_is_told(folder, statement):
+    snapshot = folder.put("query_history", [statement(20)]).read(since=MAY[0], until=MAY[1])
+    assert any("nothing is known before it" in note for note in snapshot.manifest.notes)
+
+
+def test_lineage_prefers_parts_to_the_full_name(folder):
+    edge = {
+        "source_table_full_name": "main.sales.a.b",
+        "source_table_catalog": "main",
+        "source_table_schema": "sales",
+        "source_table_name": "A.B",
+        "source_type": "TABLE",
+        "target_path": "s3://Lake/X",
+        "event_time": "2026-05-02 10:00:00",
+        "created_by": "bot",
+        "direct_access": "false",
+    }
+    snapshot = read(folder.put("table_lineage", [edge]))
+    assert rows(snapshot, "table_lineage", "source", "target", "target_type", "direct", "principal") == [
+        ("main.sales.`a.b`", "s3://Lake/X", "PATH", False, "bot")
+    ]
+
+
+def test_audit_events_name_what_they_are_about(folder):
+    def event(number, action, params, **more):
+        return {
+            "event_id": f"e{number}",
+            "event_time": "2026-05-02T10:00:00Z",
+            "service_name": "unityCatalog",
+            "action_name": action,
+            "user_identity": {"email": "bot"},
+            "request_params": params,
+            "response": {"status_code": 200},
+            **more,
+        }
+
+    given = [
+        event(1, "generateTemporaryTableCredential", {"table_full_name": "Main.Sales.Orders", "operation": "READ"}),
+        event(2, "generateTemporaryPathCredential", {"url": "s3://Lake/x", "operation": "PATH_READ"}),
+        event(
+            3, "getTable", {"full_name_arg": "main.sales.orders"}, response={"status_code": 403, "error_message": "no"}
+        ),
+        event(4, "runCommand", {}, service_name="notebook"),
+        event(5, "listCatalogs", {}, identity_metadata={"run_as": "ops", "run_by": "bot"}),
+        event(6, "getModel", {"full_name_arg": "main.ml.m"}, response={"error_message": "PERMISSION_DENIED: x"}),
+    ]
+    for ending in ("jsonl", "parquet", "csv"):
+        snapshot = read(folder.put("audit", given, ending))
+        assert rows(
+            snapshot, "access_events", "event_id", "principal", "securable_type", "securable", "operation", "denied"
+        ) == [
+            ("e1", "bot", "TABLE", "main.sales.orders", "READ", False),
+            ("e2", "bot", "PATH", "s3://Lake/x", "PATH_READ", False),
+            ("e3", "bot", "TABLE", "main.sales.orders", None, True),
+            ("e5", "ops", None, None, None, False),
+            ("e6", "bot", "FUNCTION", "main.ml.m", None, True),
+        ]
+        assert "1 events" in told(snapshot, "access_events").note
+        (folder.path / f"audit.{ending}").unlink()
