@@ -3,6 +3,7 @@ package ucguard.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.*;
 import org.apache.spark.sql.catalyst.analysis.SQLScalarFunction;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAlias;
 import org.apache.spark.sql.catalyst.expressions.*;
 import org.apache.spark.sql.catalyst.plans.QueryPlan;
 import org.apache.spark.sql.catalyst.plans.logical.*;
@@ -80,6 +81,10 @@ public final class PlanDump {
       throws Exception {
     if (part instanceof CompoundPlanStatement || part instanceof ExceptionHandler) {
       script(session, part, found, declared);
+    } else if (part instanceof Expression e && !(part instanceof Literal)) {  // what a CASE statement compares
+      NamedExpression named = new UnresolvedAlias(e, scala.Option.empty());
+      scala.collection.immutable.Seq<NamedExpression> list = CollectionConverters.asScala(List.of(named)).toSeq();
+      leaf(session, new Project(list, new OneRowRelation()), found, declared);
     } else if (part instanceof scala.Option<?> o && o.isDefined()) {
       nested(session, o.get(), found, declared);
     } else if (part instanceof scala.collection.Seq<?> s) {
