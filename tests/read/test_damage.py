@@ -328,3 +328,14 @@ def test_a_window_that_ends_before_it_starts(folder, statement):
 
     at = datetime(2026, 5, 1, tzinfo=UTC)
     assert folder.put("query_history", [statement()]).problem(since=at, until=at.replace(month=4)).source == "window"
+
+
+def test_the_folder_of_a_delta_table(folder):
+    folder.raw("tables/_delta_log/0.json", "{}").raw("tables/part-0.parquet", b"x")
+    assert folder.problem().found == "a Delta table"
+
+
+def test_a_list_that_is_cut(folder):
+    policy = {"name": "p", "policy_type": "DENY", "on_securable_type": "CATALOG", "on_securable_fullname": "main"}
+    problem = folder.put("policies", [{**policy, "to_principals": '["ann", "b'}], "csv").problem()
+    assert (problem.source, problem.place) == ("policies.csv", "row 1, column `to_principals`")

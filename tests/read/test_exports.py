@@ -59,7 +59,7 @@ def test_a_row_that_is_not_inherited_is_stored(folder, grant, direct):
 def test_an_inherited_row_is_left_out_and_counted(folder, grant, ancestor):
     snapshot = read(folder.put("table_privileges", [grant(), grant(grantee="other", inherited_from=ancestor)]))
     assert rows(snapshot, "grants", "grantee") == [("bot",)]
-    assert "1 inherited rows of table_privileges.jsonl" in told(snapshot, "grants").note
+    assert f"1 inherited rows (from `{ancestor}`) of table_privileges.jsonl" in told(snapshot, "grants").note
 
 
 def test_two_grantors_of_one_privilege_make_one_row_of_the_older_date(folder, grant):

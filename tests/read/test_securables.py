@@ -223,3 +223,20 @@ def test_a_column_listed_twice_keeps_its_first_position(folder):
     }
     folder.put("columns", [{**column, "ordinal_position": 4}, {**column, "column_name": "id", "ordinal_position": 2}])
     assert read(folder).frame("columns").rows() == [("main.s.t", "id", "int", 2)]
+
+
+@pytest.mark.parametrize("written", [["ann", "bo c"], '["ann", "bo c"]', "[ann, bo c]", "ann,bo c", " ann , bo c"])
+def test_a_list_is_read_however_it_is_written(folder, written):
+    policy = {"name": "p", "policy_type": "DENY", "on_securable_type": "CATALOG", "on_securable_fullname": "main"}
+    for ending in ("jsonl", "parquet"):
+        frame = read(folder.put("policies", [{**policy, "to_principals": written}], ending)).frame("policies")
+        assert frame["to"].to_list() == [["ann", "bo c"]]
+        (folder.path / f"policies.{ending}").unlink()
+
+
+@pytest.mark.parametrize("written", [None, "", "[]", []])
+def test_an_empty_list_is_read_however_it_is_written(folder, written):
+    policy = {"name": "p", "policy_type": "DENY", "on_securable_type": "CATALOG", "on_securable_fullname": "main"}
+    assert read(folder.put("policies", [{**policy, "to_principals": written}])).frame("policies")["to"].to_list() == [
+        []
+    ]

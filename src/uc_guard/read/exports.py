@@ -159,6 +159,10 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
     notes: list[str] = []
     for path in sorted(home.iterdir(), key=lambda p: p.name):
         source = _source(stem(path))
+        if source and (path / "_delta_log").exists():
+            raise bad(
+                path.name, "", "a Delta table", "plain files", "export it with SELECT: a folder keeps deleted rows too"
+            )
         inside = sorted(p for p in path.rglob("*") if p.is_file() and is_data(p)) if path.is_dir() else []
         if source and path.is_file() and is_data(path):
             found.append((source, path, path.name))

@@ -36,6 +36,13 @@ _ZONE = r"(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)"
 _SHAPE = rf"^\s*(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s*{_ZONE}?)?\s*$"
 
 
+_SCALAR = r'(?:"(?:[^"\\]|\\.)*"|null|true|false|-?\d+(?:\.\d+)?)'
+_JSON_LIST = rf"^\s*\[\s*(?:{_SCALAR}(?:\s*,\s*{_SCALAR})*)?\s*\]\s*$"
+_BARE_LIST = r"^\s*\[[^\[\]\"]*\]\s*$"
+_ITEM = r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*"
+"""One item of a list of columns: literals stand in single quotes, and may hold a comma."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column to take out of a file.
@@ -283,13 +290,12 @@ def _as_list(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
         return source.cast(NAMES, strict=False) if not as_type(dtype.inner).is_nested() else None
     if dtype != pl.String:
         return None
-    is_json = source.str.contains(r"^\s*\[")
-    parsed = pl.when(is_json).then(source).str.json_decode(NAMES)
-    # Literals in a list of columns stand in single quotes, and may hold a comma.
-    split = source.str.extract_all(r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*").list.eval(
-        pl.element().str.strip_chars()
-    )
-    return pl.when(is_json).then(parsed).when(source != "").then(split)
+    parsed = pl.when(source.str.contains(_JSON_LIST)).then(source).str.json_decode(NAMES)
+    # Spark writes an array as text without quotes, `[ann, bo]`; that is no JSON.
+    bare = pl.when(source.str.contains(_BARE_LIST)).then(source.str.strip_chars(" \t[]"))
+    plain = pl.when((source != "") & ~source.str.contains(r"^\s*\[")).then(source)
+    split = pl.coalesce(bare, plain).str.extract_all(_ITEM).list.eval(pl.element().str.strip_chars())
+    return pl.coalesce(parsed, split)
 
 
 def _as_json(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:

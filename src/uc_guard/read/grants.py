@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.privilege import normalize_privilege, normalize_type
-from uc_guard.read.fields import FILE, full_name, may, need, take, upper
+from uc_guard.read.fields import FILE, full_name, may, need, shown, take, upper
 from uc_guard.read.files import ROW
 from uc_guard.read.parts import Part, counted, part
 
@@ -73,7 +73,7 @@ def read_grants(raw: Raw, source: str) -> list[Part]:
     gone = pl.col("grantee").is_null()
     stored = frame.filter(~inherited & ~ownership & ~gone)
     notes = [
-        *counted(frame.filter(inherited).height, f"inherited rows of {raw.file} left out: they are derived again"),
+        *_inherited(raw, frame.filter(inherited)["inherited_from"]),
         *counted(
             frame.filter(~inherited & gone).height, f"rows of {raw.file} without a grantee left out: deleted principals"
         ),
@@ -90,6 +90,11 @@ def read_grants(raw: Raw, source: str) -> list[Part]:
         ["securable_type", "securable"]
     )
     return [part("grants", stored, *notes), part("objects", seen, rank=2)]
+
+
+def _inherited(raw: Raw, ancestors: pl.Series) -> list[str]:
+    types = ", ".join(sorted(f"from {shown(one)}" for one in ancestors.str.to_uppercase().unique()))
+    return [*counted(len(ancestors), f"inherited rows ({types}) of {raw.file} left out: they are derived again")]
 
 
 def _normalized(column: str, normalize: Callable[[str], str]) -> pl.Expr:
