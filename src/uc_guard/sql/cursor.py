@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from uc_guard.sql.tree import Query
 
 _AHEAD = [""] * 6
-_WORD_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+_RAW = frozenset("rR")  # r'...' is a string
+_QUOTES = frozenset({"'", '"'})
 
 
 class Misread(Exception):  # noqa: N818 - never leaves this package: it becomes an Opaque
@@ -51,13 +53,16 @@ class Cursor:
         """Refuse what stands here."""
         raise Misread(reason, " ".join(self.raw[max(0, self.i - 3) : self.i + 5]))
 
-    def take(self, *words: str) -> bool:
+    def take(self, word: str, *more: str) -> bool:
         """Step over the words when all of them stand here."""
         i = self.i
-        for k, word in enumerate(words):
-            if self.up[i + k] != word:
+        if self.up[i] != word:
+            return False
+        for following in more:
+            i += 1
+            if self.up[i] != following:
                 return False
-        self.i = i + len(words)
+        self.i = i + 1
         return True
 
     def take_any(self, words: frozenset[str] | set[str]) -> str:
@@ -70,8 +75,10 @@ class Cursor:
 
     def need(self, *words: str) -> None:
         """Step over the words, which must stand here."""
-        if not self.take(*words):
-            self.fail()
+        for word in words:
+            if self.up[self.i] != word:
+                self.fail()
+            self.i += 1
 
     def at_name(self) -> bool:
         """Tell whether a word or a quoted name stands here."""
@@ -159,11 +166,11 @@ class Cursor:
 def is_name(token: str) -> bool:
     """Tell whether a token can be an identifier."""
     first = token[:1]
-    if first in _WORD_START:
-        if first.isdigit():
-            return not _is_number(token)
-        return token[1:2] not in {"'", '"'}
-    return first == "`" or first.isalpha()
+    if first in _LETTERS:
+        return first not in _RAW or token[1:2] not in _QUOTES
+    if first == "`":
+        return True
+    return not _is_number(token) if first.isdigit() else first.isalpha()
 
 
 def _is_number(token: str) -> bool:

@@ -320,6 +320,9 @@ def _read_table_of(p: Cursor) -> Any:  # noqa: ANN401 - any relation
 
 def _read_version(p: Cursor) -> None:
     """Read time travel: `VERSION AS OF 3`, `FOR SYSTEM_TIME AS OF x`, `@v3`; options of versions are constants."""
+    word = p.up[p.i]
+    if word not in _VERSION_START:
+        return
     if p.take("@"):
         p.i += 1
         return
@@ -330,6 +333,9 @@ def _read_version(p: Cursor) -> None:
         read_expression(p, ignored)
         return
     p.i = start
+
+
+_VERSION_START = frozenset({"@", "FOR", "VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME"})
 
 
 def _read_changes(p: Cursor) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from uc_guard.sql.tree import Chain
 
@@ -67,6 +67,42 @@ class Relation:
         return self.columns.get(name)  # type: ignore[return-value]
 
 
+class Sources(list[Relation]):
+    """The relations of one FROM clause; long ones are looked up by name, so that many joins stay cheap."""
+
+    __slots__ = ("_by_alias", "_by_column", "_seen")
+
+    def __init__(self, relations: Iterable[Relation] = ()) -> None:
+        super().__init__(relations)
+        self._seen = 0
+        self._by_alias: dict[str, list[Relation]] = {}
+        self._by_column: dict[str, list[Relation]] = {}
+
+    def called(self, alias: str) -> list[Relation]:
+        """Give the relations whose qualifier ends with a name."""
+        self._look()
+        return self._by_alias.get(alias, [])
+
+    def holding(self, column: str) -> list[Relation]:
+        """Give the relations that have a column."""
+        self._look()
+        return self._by_column.get(column, [])
+
+    def _look(self) -> None:
+        if len(self) < self._seen:  # a semi-join took its right side away
+            self._seen, self._by_alias, self._by_column = 0, {}, {}
+        while self._seen < len(self):
+            relation = self[self._seen]
+            self._seen += 1
+            if relation.qualifier:
+                self._by_alias.setdefault(relation.qualifier[-1], []).append(relation)
+            for name in relation.columns:
+                self._by_column.setdefault(name, []).append(relation)
+
+
+_MANY = 24
+
+
 class Scope:
     """The relations that an expression sees, the aliases of its select list, and the scope around it."""
 
@@ -104,6 +140,8 @@ def touch(relations: list[Relation], chain: Chain) -> bool:
     """Mark the column that a name means in these relations as read; the longest qualifier wins, then a struct's field."""
     first = chain[0]
     size = len(chain)
+    if len(relations) > _MANY and type(relations) is Sources:
+        return _touch_among_many(relations, chain)
     if size > 1:
         for length in range(min(size - 1, 3), 0, -1):
             if _touch_qualified(relations, chain[:length], chain[length]):
@@ -112,6 +150,16 @@ def touch(relations: list[Relation], chain: Chain) -> bool:
     for relation in relations:
         if relation.touch(first):
             found = True
+    return found
+
+
+def _touch_among_many(relations: Sources, chain: Chain) -> bool:
+    for length in range(min(len(chain) - 1, 3), 0, -1):
+        if _touch_qualified(relations.called(chain[length - 1]), chain[:length], chain[length]):
+            return True
+    found = False
+    for relation in relations if chain[0] in VIRTUAL else relations.holding(chain[0]):
+        found = relation.touch(chain[0]) or found
     return found
 
 

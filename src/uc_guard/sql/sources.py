@@ -15,7 +15,7 @@ from uc_guard.sql.functions import (
 )
 from uc_guard.sql.names import chain_of
 from uc_guard.sql.queries import new_cursor, read_query
-from uc_guard.sql.scope import Relation, Scope, matching
+from uc_guard.sql.scope import Relation, Scope, Sources, matching, touch
 from uc_guard.sql.tree import (
     Atoms,
     BinBy,
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
 def read_sources(walk: Walk, source: From, outer: Scope | None) -> list[Relation]:
     """Resolve a FROM clause; give the relations it offers, left to right."""
-    relations: list[Relation] = []
+    relations: list[Relation] = Sources()
     for chained in source.relations:
         relations = read_chained(walk, chained, outer, relations)
     for view in source.views:
-        relations = [*relations, _lateral_view(walk, view, Scope(relations, outer))]
+        relations.append(_lateral_view(walk, view, Scope(relations, outer)))
     return relations
 
 
@@ -55,8 +55,8 @@ def read_chained(
 
     UC: a comma binds as tightly as JOIN: in `a, b JOIN c USING (k)` the k of a takes part.
     """
-    first = _primary(walk, chained.first, outer, before or [])
-    relations = [*before, *first] if before else first
+    relations = Sources() if before is None else before
+    relations.extend(_primary(walk, chained.first, outer, relations))
     for step in chained.rest:
         if isinstance(step, Join):
             relations = _join(walk, step, relations, outer)
@@ -109,7 +109,7 @@ def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation])
         whole = Relation((), columns, is_open=any(relation.is_open for relation in inner))
         return [_renamed(whole, node.alias, node.columns)]
     assert isinstance(node, list)  # noqa: S101 - relations that are resolved already, of a pipe
-    return node
+    return list(node)
 
 
 def _renamed(relation: Relation, alias: str | None, columns: tuple[str, ...]) -> Relation:
@@ -250,18 +250,21 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> 
     from uc_guard.sql.resolve import resolve  # noqa: PLC0415
 
     right = _primary(walk, join.right, outer, left)
-    both = [*left, *right]
-    using = join.using
+    size = len(left)
     if join.natural:
         on_left = {name for relation in left for name in relation.columns}
+    left.extend(right)
+    using = join.using
+    if join.natural:
         using = tuple(name for relation in right for name in relation.columns if name in on_left)
     for name in using:
-        found = [relation.touch(name) for relation in both]
-        if not any(found):
-            walk.unresolved((name,), Scope(both, None))
+        if not touch(left, (name,)):
+            walk.unresolved((name,), Scope(left, None))
     if join.on:
-        resolve(walk, join.on, Scope(both, outer))
-    return left if join.hides_right else both
+        resolve(walk, join.on, Scope(left, outer))
+    if join.hides_right:
+        del left[size:]
+    return left
 
 
 def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
@@ -273,7 +276,7 @@ def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | N
         relation.touch_all()
         names.update(dict.fromkeys(relation.columns))
     names.update(dict.fromkeys(pivot.names))
-    return [_renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)]
+    return Sources([_renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)])
 
 
 def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
@@ -288,10 +291,10 @@ def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Sco
         rest = [
             Relation(r.qualifier, {n: r.target(n) for n in r.columns if n not in gone}, is_open=r.is_open) for r in relations
         ]
-        return [*rest, outputs]
+        return Sources([*rest, outputs])
     is_open = any(relation.is_open for relation in relations)
     whole = Relation((), {**kept, **dict.fromkeys(unpivot.outputs)}, is_open=is_open)
-    return [_renamed(whole, unpivot.alias, unpivot.columns)]
+    return Sources([_renamed(whole, unpivot.alias, unpivot.columns)])
 
 
 def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | None) -> list[Relation]:
@@ -302,8 +305,8 @@ def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | N
     names.update(dict.fromkeys(step.names))
     is_open = any(relation.is_open for relation in relations)
     if step.alias is None:
-        return [*relations, Relation((), dict.fromkeys(step.names))]
-    return [Relation((step.alias,), names, is_open=is_open)]
+        return Sources([*relations, Relation((), dict.fromkeys(step.names))])
+    return Sources([Relation((step.alias,), names, is_open=is_open)])
 
 
 def _lateral_view(walk: Walk, view: LateralView, scope: Scope) -> Relation:

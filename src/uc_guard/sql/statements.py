@@ -104,6 +104,8 @@ def run_statement(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
         if not p.at_end():
             p.fail()
     except Misread as misread:
+        if in_script and p.up[start] in _BLOCKS:
+            raise  # the block is broken, and so is all that stands around it
         p.i = start
         to_end(p) if in_script or p.up[start] != "BEGIN" else _to_text_end(p)
         is_sql = p.up[start] in _READERS or p.up[start] in _QUERY_STARTS

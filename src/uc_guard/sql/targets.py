@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name
 from uc_guard.sql.cursor import is_name
-from uc_guard.sql.expressions import STARTS_QUERY, is_query_start, read_chain, read_object_name
+from uc_guard.sql.expressions import STARTS_QUERY, is_query_start, read_object_name
 from uc_guard.sql.functions import FILE_FORMATS
 from uc_guard.sql.scope import Relation
-from uc_guard.sql.tokens import is_string
+from uc_guard.sql.names import chain_of
+from uc_guard.sql.tokens import identifier, is_string, string_value
 
 if TYPE_CHECKING:
     from uc_guard.sql.cursor import Cursor
     from uc_guard.sql.tree import Chain
     from uc_guard.sql.walk import Walk
 
+_LONGEST_NAME = 800
 _QUERY_WORDS = STARTS_QUERY - {"TABLE", "VALUES", "MAP", "REDUCE"}
 
 
@@ -119,18 +121,28 @@ def to_end(p: Cursor) -> None:
 
 
 def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple[str, ...]:
-    """Give the securables of the catalog that the dotted names among these tokens could mean."""
+    """Give the securables of the catalog that the names and strings among these tokens could mean."""
     found: set[str] = set()
-    i, stop = start, p.end if end is None else end
+    raw = p.raw
+    i, stop = start, min(p.end, p.end if end is None else end)
     while i < stop:
-        if not is_name(p.raw[i]):
-            i += 1
-            continue
-        kept, p.i = p.i, i
-        chain = read_chain(p)
-        i, p.i = p.i, kept
-        for size in range(1, min(len(chain), 3) + 1):
-            full = walk.full(chain[:size])
-            if full and (walk.catalog.kind(full) or full in walk.catalog.functions or full in walk.catalog.procedures):
+        chain: Chain | None = None
+        if is_string(raw[i]):
+            chain = chain_of(string_value(raw[i])) if len(raw[i]) < _LONGEST_NAME else None
+        elif is_name(raw[i]):
+            parts = [identifier(raw[i])]
+            while raw[i + 1] == "." and is_name(raw[i + 2]):
+                parts.append(identifier(raw[i + 2]))
+                i += 2
+            chain = tuple(parts)
+        for size in range(1, min(len(chain or ()), 3) + 1):
+            full = walk.full((chain or ())[:size])
+            if full and _is_known(walk, full):
                 found.add(full)
+        i += 1
     return tuple(found)
+
+
+def _is_known(walk: Walk, full: str) -> bool:
+    catalog = walk.catalog
+    return bool(catalog.kind(full)) or full in catalog.functions or full in catalog.procedures or full in catalog.volumes

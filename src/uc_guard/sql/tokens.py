@@ -12,9 +12,12 @@ _RAW_STRING = r"[rR](?:'[^']*+'|\"[^\"]*+\")"
 _DOLLAR = r"\$\$.*?\$\$"
 _QUOTED = r"`(?:[^`]|``)*+`"
 _NUMBER = r"(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+(?:[lLsSyYfFdD]|[bB][dD])?+(?!\w)"
+# A quote that is never closed takes the rest of the text, or each quote after it would search to the end again.
+_REST = r"['\"`].*+"
 _OPERATOR = r"<=>|>>>|\?::|<>|<=|>=|<<|>>|!=|!<|!>|==|=>|->|::|:=|\|\||\|>"
-_TOKEN = re.compile(rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|.|$)", re.DOTALL)
-_OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*", re.DOTALL)
+_TOKEN = re.compile(rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL)
+_CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
+_OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)
@@ -23,9 +26,6 @@ _ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", 
 
 # Stands before a hint that names columns: such a hint makes the query read them. Other hints are comments to us.
 HINT = "\x02"
-
-# Tokens that only come out when a quote or comment is never closed.
-_UNCLOSED = frozenset({"'", '"', "`"})
 
 
 def tokenize(text: str) -> list[str] | None:
@@ -38,7 +38,9 @@ def tokenize(text: str) -> list[str] | None:
     tokens = _TOKEN.findall(text)
     while tokens and not tokens[-1]:
         tokens.pop()
-    return None if _UNCLOSED.intersection(tokens) else tokens
+    if tokens and tokens[-1][0] in "'\"`" and not _CLOSED.fullmatch(tokens[-1]):
+        return None
+    return tokens
 
 
 def is_string(token: str) -> bool:
