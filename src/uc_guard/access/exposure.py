@@ -106,15 +106,15 @@ def _hiders(found: pl.DataFrame, hidden: pl.DataFrame, subject_to: pl.DataFrame)
     tables_of = found.select(_COLUMN).unique()
     by_column = hidden.filter(pl.col("column").is_not_null())
     by_table = hidden.filter(pl.col("column").is_null()).drop("column")
-    rows = ("kind", "by", "policy", "sure")
+    rows = ("kind", "by", "number", "sure")
     both = pl.concat(
         [
             tables_of.join(by_column, on=["table", "column"]).select(*_COLUMN, *rows),
             tables_of.join(by_table, on="table").select(*_COLUMN, *rows),
         ]
     )
-    both = both.join(subject_to.rename({"sure": "named"}), on=["principal", "policy"], how="left")
-    both = both.filter(pl.col("policy").is_null() | pl.col("applies").is_not_null())
+    both = both.join(subject_to.rename({"sure": "named"}), on=["principal", "number"], how="left")
+    both = both.filter(pl.col("number").is_null() | pl.col("applies").is_not_null())
     sure = pl.col("sure") & pl.col("named").fill_null(value=True)
     label = pl.when(sure).then("by").otherwise(pl.lit("unknown:") + pl.col("by").str.strip_prefix("policy:"))
     applies = pl.col("applies").fill_null(value=True)

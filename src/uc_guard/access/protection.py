@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 PROTECTIONS: dict[str, Any] = {
     **dict.fromkeys(("table", "column", "kind", "by"), pl.String),
-    "policy": pl.UInt32,
+    "number": pl.UInt32,
     "sure": pl.Boolean,
 }
 """What hides a column, or (null) the whole table: `kind` is mask or filter, `by` a function or `policy:NAME`.
 
-`policy` numbers the rows of the `policies` frame; null for a mask or filter of the table itself, which spares nobody.
+`number` counts the rows of the `policies` frame; null for a mask or filter of the table itself, which spares nobody.
 `sure` is false where a condition could not be judged: it may hide it.
 """
 
@@ -54,7 +54,7 @@ def protections(snapshot: Snapshot, tables: pl.DataFrame) -> pl.DataFrame:
     )
     masks = snapshot.frame("column_masks").select("table", "column", kind=pl.lit("mask"), by="function")
     own = pl.concat([filters, masks]).join(tables, on="table", how="semi")
-    own = own.with_columns(policy=pl.lit(None, pl.UInt32), sure=pl.lit(value=True))
+    own = own.with_columns(number=pl.lit(None, pl.UInt32), sure=pl.lit(value=True))
     found = list(_by_policies(snapshot, tables))
     return pl.concat([own, pl.DataFrame(found, schema=PROTECTIONS, orient="row")])
 
@@ -68,16 +68,16 @@ def subjected(snapshot: Snapshot, world: World, principals: pl.DataFrame) -> pl.
         principals: `principal`.
 
     Returns:
-        `principal`, `policy` (row number in `policies`), `applies` and `sure`: a row where TO names the principal or
+        `principal`, `number` (row of the `policies` frame), `applies` and `sure`: a row where TO names the principal or
         one of its groups; `applies` is false where EXCEPT does too. Not sure where no source tells who is in a group.
     """
-    policies = snapshot.frame("policies").with_row_index("policy")
+    policies = snapshot.frame("policies").with_row_index("number")
     groups = groups_of(world, principals["principal"]).select("principal", "group")
     named = {
-        side: policies.select("policy", group=side)
+        side: policies.select("number", group=side)
         .explode("group", empty_as_null=False)
         .join(groups, on="group")
-        .select("principal", "policy")
+        .select("principal", "number")
         .unique()
         for side in ("to", "except")
     }
@@ -85,11 +85,11 @@ def subjected(snapshot: Snapshot, world: World, principals: pl.DataFrame) -> pl.
     pairs = named["to"].with_columns(sure=pl.lit(value=True))
     if not snapshot.has("members"):
         # A group that the policy names may hold anybody: it may apply, and it may spare.
-        pairs = principals.join(policies.select("policy"), how="cross").with_columns(sure=pl.lit(value=False))
-    found = pairs.join(spared, on=["principal", "policy"], how="left").with_columns(
+        pairs = principals.join(policies.select("number"), how="cross").with_columns(sure=pl.lit(value=False))
+    found = pairs.join(spared, on=["principal", "number"], how="left").with_columns(
         pl.col("applies").fill_null(value=True)
     )
-    return found.with_columns(sure=pl.col("sure") | ~pl.col("applies")).select("principal", "policy", "applies", "sure")
+    return found.with_columns(sure=pl.col("sure") | ~pl.col("applies")).select("principal", "number", "applies", "sure")
 
 
 def _by_policies(snapshot: Snapshot, tables: pl.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -60,10 +60,10 @@ def required(
     """
     world = home or world_of(snapshot)
     demands, _ = _demands(usage, opaque, bodies, snapshot, world)
+    demands = _without_own(demands, snapshot)
     direct = pl.concat([_direct(demands, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
     direct = pl.concat([direct, _co_requisites(direct, world)])
-    needs = pl.concat([_without_own(direct, demands, snapshot), _chain(direct)])
-    return _settled(_marked_gone(needs, snapshot))
+    return _settled(_marked_gone(pl.concat([direct, _chain(direct)]), snapshot))
 
 
 def unknown_bodies(usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -219,13 +219,10 @@ def _aimed(asks: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame
         .otherwise("catalog")
     )
     self_gone = (place == "self") & pl.col("no_self") & ~pl.col("plain")
-    return (
-        asks.with_columns(
-            securable=target, securable_type=pl.when(place == "self").then(kind).otherwise(place.str.to_uppercase())
-        )
-        .filter(pl.col("securable").is_not_null() & ~same & ~self_gone)
-        .drop("place")
+    aimed = asks.filter(~same & ~self_gone).with_columns(
+        securable=target, securable_type=pl.when(place == "self").then(kind).otherwise(place.str.to_uppercase())
     )
+    return aimed.filter(pl.col("securable").is_not_null()).drop("place")
 
 
 def _metastore(snapshot: Snapshot, world: World) -> str:
@@ -340,11 +337,13 @@ def _chain(needs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _without_own(needs: pl.DataFrame, demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _without_own(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Leave out what somebody did to a securable of its own making that is no more. UC: the creator is the owner."""
-    made = demands.filter((pl.col("action") == "CREATE") & pl.col("securable_type").is_in(IN_SCHEMA))
-    made = _gone(made.select("principal", *SECURABLE).unique(), snapshot)
-    return needs.join(made, on=["principal", *SECURABLE], how="anti")
+    creates = pl.col("action") == "CREATE"
+    made = demands.filter(creates & pl.col("securable_type").is_in(IN_SCHEMA)).select("principal", *SECURABLE)
+    own = _gone(made.unique(), snapshot).with_columns(own=True)
+    marked = demands.join(own, on=["principal", *SECURABLE], how="left")
+    return marked.filter(creates | pl.col("own").is_null()).drop("own")
 
 
 def _without_gone_self(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

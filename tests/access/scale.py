@@ -1,0 +1,165 @@
+"""Large estates: believable in shape, any size; run as a script to measure."""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.access.behind import BODIES
+from uc_guard.access.compare import coverage, exposures, holdings, shortfalls
+from uc_guard.access.effective import world
+from uc_guard.access.required import required, unknown_bodies
+from uc_guard.snapshot import Manifest, Snapshot, Source
+
+UNTIL = datetime(2026, 3, 31, tzinfo=UTC)
+SINCE = UNTIL - timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    principals: int
+    groups: int
+    tables: int
+    grants: int
+    uses: int
+    subjects: int
+
+
+FULL = Size(10_000, 5_000, 100_000, 1_000_000, 500_000, 1_000)
+SMALL = Size(200, 100, 2_000, 5_000, 4_000, 40)
+
+
+def estate(size, seed=7):
+    """Give a snapshot, its usage and its bodies: groups nested six deep, catalogs of schemas of fifty tables."""
+    draw = random.Random(seed)
+    people = [f"person-{n:06}@example.com" for n in range(size.principals)]
+    groups = [f"group-{n:05}" for n in range(size.groups)]
+    schemas = [f"catalog_{n % 50:02}.schema_{n:05}" for n in range(max(size.tables // 50, 1))]
+    names = [f"{schemas[n % len(schemas)]}.table_{n:06}" for n in range(size.tables)]
+    frames = {name: pl.DataFrame(schema=c.schema) for name, c in ((c.name, c) for c in tables.SNAPSHOT)}
+    frames["members"] = _members(draw, people, groups)
+    frames["objects"] = _objects(draw, people, schemas, names)
+    frames["grants"] = _grants(draw, size, people, groups, schemas, names)
+    frames["principals"] = pl.DataFrame(
+        {"principal": people + groups, "kind": ["SERVICE_PRINCIPAL"] * len(people) + ["GROUP"] * len(groups)}
+    ).select("principal", "kind", display_name=pl.lit(None, pl.String), active=pl.lit(value=True), created_at=pl.lit(None, tables.INSTANT))  # fmt: skip
+    frames["tags"] = pl.DataFrame(
+        {"securable": names[:: max(size.tables // 500, 1)]}
+    ).select(securable_type=pl.lit("TABLE"), securable="securable", column=pl.lit("email"), tag=pl.lit("pii"), value=pl.lit("yes"))  # fmt: skip
+    sources = tuple(Source(name, frame.height) for name, frame in frames.items())
+    snapshot = Snapshot(Manifest(SINCE, UNTIL, UNTIL, None, sources), frames)
+    return snapshot, _usage(draw, size, people, names), _bodies(frames["objects"], names), people[: size.subjects]
+
+
+def _members(draw, people, groups):
+    rows = [(draw.choice(groups), person) for person in people for _ in range(3)]
+    layer = max(len(groups) // 6, 1)
+    rows += [(groups[n + layer], groups[n]) for n in range(len(groups) - layer)]
+    rows += [
+        (groups[draw.randrange(n // layer * layer + layer, len(groups))], groups[n]) for n in range(0, layer * 5, 4)
+    ]
+    return pl.DataFrame(rows, schema={"group": pl.String, "member": pl.String}, orient="row").unique()
+
+
+def _objects(draw, people, schemas, names):
+    catalogs = sorted({schema.split(".")[0] for schema in schemas})
+    rows = [("CATALOG", name, "CATALOG") for name in catalogs] + [("SCHEMA", name, "SCHEMA") for name in schemas]
+    rows += [("TABLE", name, "VIEW" if n % 10 == 0 else "MANAGED") for n, name in enumerate(names)]
+    frame = pl.DataFrame(
+        rows, schema={"securable_type": pl.String, "securable": pl.String, "kind": pl.String}, orient="row"
+    )
+    owners = pl.Series("owner", [draw.choice(people) for _ in range(frame.height)])
+    return frame.with_columns(
+        owners, created_at=pl.lit(None, tables.INSTANT), location=pl.lit(None, pl.String), isolated=pl.lit(value=False)
+    )
+
+
+def _grants(draw, size, people, groups, schemas, names):
+    rows = []
+    for n in range(size.grants):
+        who = draw.choice(people) if n % 2 else draw.choice(groups)
+        share = n % 100
+        if share < 80:
+            rows.append((who, "SELECT" if share % 4 else "MODIFY", "TABLE", draw.choice(names)))
+        elif share < 97:
+            rows.append((who, draw.choice(("USE_SCHEMA", "SELECT", "ALL_PRIVILEGES")), "SCHEMA", draw.choice(schemas)))
+        else:
+            rows.append(
+                (
+                    who,
+                    draw.choice(("USE_CATALOG", "USE_CATALOG", "SELECT")),
+                    "CATALOG",
+                    draw.choice(schemas).split(".")[0],
+                )
+            )
+    schema = dict.fromkeys(("grantee", "privilege", "securable_type", "securable"), pl.String)
+    return (
+        pl.DataFrame(rows, schema=schema, orient="row").unique().with_columns(granted_at=pl.lit(None, tables.INSTANT))
+    )
+
+
+def _usage(draw, size, people, names):
+    rows = [(draw.choice(people), "MODIFY" if n % 10 == 0 else "SELECT", draw.choice(names)) for n in range(size.uses)]
+    frame = pl.DataFrame(
+        rows, schema=dict.fromkeys(("principal", "action", "securable"), pl.String), orient="row"
+    ).unique()
+    return frame.select(
+        "principal", "action", securable_type=pl.lit("TABLE"), securable="securable", columns=pl.lit(["email", "id"], tables.NAMES),
+        outcome=pl.lit("ran"), source=pl.lit("query_history"), uses=pl.lit(3, pl.Int64), first_at=pl.lit(SINCE, tables.INSTANT),
+        last_at=pl.lit(SINCE, tables.INSTANT), witnesses=pl.concat_list(pl.format("statement-{}", pl.int_range(pl.len()))),
+    )  # fmt: skip
+
+
+def _bodies(objects, names):
+    views = objects.filter(pl.col("kind") == "VIEW")
+    return views.select(
+        "securable_type", "securable", action=pl.lit("SELECT"), on_type=pl.lit("TABLE"), understood=pl.lit(value=True),
+        on_securable=pl.Series(names[1::10][: views.height] or names[:1]).extend_constant(names[0], max(0, views.height - len(names[1::10]))),
+    ).select(*BODIES)  # fmt: skip
+
+
+def measure(size):
+    """Run every step and give its seconds and the peak memory."""
+    snapshot, usage, bodies, subjects = estate(size)
+    opaque, seconds, spent = tables.OPAQUE.empty(), {}, []
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def timed(name, work):
+        start, cpu = time.perf_counter(), time.process_time()
+        done = work()
+        seconds[name] = round(time.perf_counter() - start, 2)
+        spent.append(time.process_time() - cpu)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        rows = done.height if isinstance(done, pl.DataFrame) else 0
+        sys.stderr.write(
+            f"{name}: {seconds[name]} s ({spent[-1]:.2f} s of CPU), {rows:,} rows, peak {peak / 2**20:.2f} GiB\n"
+        )
+        return done
+
+    home = timed("effective", lambda: world(snapshot))
+    needs = timed("required", lambda: required(usage, opaque, bodies, snapshot, subjects, home))
+    timed("unknown_bodies", lambda: unknown_bodies(usage, opaque, bodies, snapshot))
+    timed("holdings", lambda: holdings(snapshot, home, subjects, needs, opaque))
+    timed("exposures", lambda: exposures(snapshot, home, subjects, usage))
+    timed("shortfalls", lambda: shortfalls(snapshot, home, subjects, needs, usage))
+    outcomes = tables.COVERAGE.empty().drop("missing")
+    timed("coverage", lambda: coverage(snapshot, subjects, outcomes, needs))
+    seconds["total"] = round(sum(seconds.values()), 2)
+    seconds["cpu"] = round(sum(spent), 2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return seconds, peak / 2**20, base / 2**20, home
+
+
+if __name__ == "__main__":
+    from dataclasses import replace
+
+    asked = int(sys.argv[1]) if len(sys.argv) > 1 else FULL.subjects
+    took, peak_gib, base_gib, seen = measure(replace(FULL, subjects=asked))
+    print(took, f"peak {peak_gib:.2f} GiB (input alone {base_gib:.2f}), closure {seen.groups.height:,} rows")  # noqa: T201
