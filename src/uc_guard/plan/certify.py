@@ -72,7 +72,12 @@ def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[W
         ids=pl.col("witnesses").list.sort().list.head(3),
     ).select("subject", "privilege", "securable_type", "securable", "certainty", "reason", "ids")
     at = name_rows(estate, best.select("g", v="at_v", s="at_s"))
-    found = [Witness(row, *facts[:-1], tuple(facts[-1])) for row, facts in zip(at, columns.iter_rows(), strict=True)]
+    found = [
+        Witness(row, subject, privilege, securable_type, securable, certainty, reason, tuple(ids))
+        for row, (subject, privilege, securable_type, securable, certainty, reason, ids) in zip(
+            at, columns.iter_rows(), strict=True
+        )
+    ]
     return tuple(sorted(found, key=lambda each: (each.row, each.subject)))
 
 

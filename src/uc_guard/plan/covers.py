@@ -46,7 +46,10 @@ def probes(estate: Estate, targets: pl.DataFrame, *, above: bool = False) -> pl.
 
 
 def covered(estate: Estate, targets: pl.DataFrame, positions: pl.DataFrame, *, above: bool = False) -> pl.Series:
-    """Tell of each target whether one of the positions covers it; positions of ALL PRIVILEGES must be where it may stand."""
+    """Tell of each target whether one of the positions covers it.
+
+    Positions of ALL PRIVILEGES must be where it may stand, as `held_positions` gives them.
+    """
     if not positions.height or not targets.height:
         return pl.repeat(value=False, n=targets.height, dtype=pl.Boolean, eager=True)
     parts: list[pl.Series] = []
@@ -58,7 +61,7 @@ def covered(estate: Estate, targets: pl.DataFrame, positions: pl.DataFrame, *, a
 
 
 def held_positions(estate: Estate, rows: pl.DataFrame) -> pl.DataFrame:
-    """Give the positions that rows give each subject: `q`, `v`, `s`, `r`; ALL PRIVILEGES only where it gives something."""
+    """Give the positions that rows give each subject: `q`, `v`, `s`, `r`; ALL PRIVILEGES where it gives something."""
     standing = (rows["v"] != estate.all_word) | estate.place("all_on", rows["s"])
     return estate.acts.join(rows.filter(standing).select("g", "r", "v", "s"), on="g").drop("g")
 

@@ -103,7 +103,7 @@ def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
 
 
 def harmless(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Series:
-    """Tell of each position whether all that it gives is needed anyway: inside the smallest reachable set, or inside may."""
+    """Tell of each position whether it gives nothing beyond the smallest reachable set and what may be needed."""
     single = ~has_future(case.estate, given)
     within = pl.int_range(given.height, dtype=CODE, eager=True).is_in(
         given.select(POSITION).with_row_index("t").join(case.may, on=POSITION, how="semi")["t"].implode()
@@ -113,7 +113,7 @@ def harmless(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Seri
 
 
 def stripped(estate: Estate, going: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
-    """Give the rows that stay and that REVOKE ALL PRIVILEGES beside them may strip. UC: what it implies, so not MANAGE."""
+    """Give the rows that stay and that a REVOKE ALL PRIVILEGES beside them may strip: what it implies."""
     sites = going.filter(pl.col("v") == estate.all_word).select("g", "s")
     implied = staying.filter(estate.word("in_all", staying["v"]))
     return implied.join(sites, on=["g", "s"], how="semi")
@@ -175,7 +175,7 @@ def _grouped(frame: pl.DataFrame) -> dict[int, set[Any]]:
 
 
 def _group_options(case: Case, left: pl.DataFrame, smallest: pl.DataFrame, restored: pl.DataFrame) -> pl.DataFrame:
-    """Give the groups that a new row may name, for each need: no member would get anything that it does not keep anyway."""
+    """Give the groups that a new row may name, for each need: no member gets what it does not keep anyway."""
     groups = case.estate.acts.filter(pl.col("g").is_in(case.grantable.implode()))
     through = left.join(groups, on="q")
     sites = through.group_by("g", "s").agg(pl.col("q").n_unique().alias("subjects"))

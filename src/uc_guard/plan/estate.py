@@ -32,14 +32,14 @@ class Estate:
         subjects: Sorted; the position of a subject is its number `q`.
         grantees: Every principal that a subject acts as, sorted; the position is the number `g`.
         words: Every privilege known or met, sorted; the position is the number `v`.
-        places: Securables; the position is the number `s`. Columns `securable_type`, `securable`, `kind`, `up1` and `up2`
-            (the containers around it), `owner` (a `g`), `weight` (millionths), `all_on` (ALL PRIVILEGES may stand on it), `listed`
-            (the workspace lists it; others are named only).
+        places: Securables; the position is the number `s`. `securable_type`, `securable`, `kind`, `up1` and `up2`
+            (the containers around it), `owner` (a `g`), `weight` (millionths), `all_on` (ALL PRIVILEGES may be there),
+            `listed` (the workspace lists it; others are only named).
         acts: `q`, `g`: the principals that a subject acts as, itself among them.
         rows: `r`, `g`, `v`, `s`, `granted_at`: the stored rows that reach a subject.
         privileges: One row for each word: `v`, `flows`, `in_all`, `usage`.
-        fits: `v`, `securable_type`, `kind`: where a word means something on the securable itself. ALL PRIVILEGES is a word
-            too: it stands for the privileges yet to be invented.
+        fits: `v`, `securable_type`, `kind`: where a word means something on the securable itself. ALL PRIVILEGES is a
+            word too: it stands for the privileges yet to be invented.
         owns: `v`, `securable_type`, `kind`: what owning a securable gives on it.
         futures: `v`, `securable_type`: containers in which a row gives something on what is made there later.
     """
@@ -154,7 +154,7 @@ def _places(snapshot: Snapshot, pairs: pl.DataFrame, codes: pl.DataFrame, settin
 
 def _sensitive(snapshot: Snapshot, settings: Settings) -> pl.DataFrame:
     tags = snapshot.frame("tags")
-    hits = [row for row in tags.select("tag", "value").unique().iter_rows() if _is_sensitive(*row, settings)]
+    hits = [(t, v) for t, v in tags.select("tag", "value").unique().iter_rows() if _is_sensitive(t, v, settings)]
     marked = pl.DataFrame(hits, schema={"tag": pl.String, "value": pl.String}, orient="row")
     weight = pl.lit(round(settings.sensitive_weight * UNIT), pl.Int64)
     found = tags.join(marked, on=["tag", "value"], how="semi", nulls_equal=True)

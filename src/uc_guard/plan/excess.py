@@ -19,7 +19,8 @@ _SUBJECTS_AT_ONCE = 1000
 def excess(estate: Estate, positions: pl.DataFrame, may: pl.DataFrame) -> float:
     """Give the weight of all that the subjects hold outside what they may need.
 
-    Each pair counts its securable's weight, and each container in which a privilege will reach what is made later counts one.
+    Each pair counts its securable's weight; each container in which a privilege will reach what is made later counts
+    one.
 
     Args:
         estate: The estate.
@@ -39,7 +40,7 @@ def excess(estate: Estate, positions: pl.DataFrame, may: pl.DataFrame) -> float:
 
 
 def disjoint(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
-    """Split positions into ones that give nothing twice: nothing below another, ALL PRIVILEGES spelt out beside itself."""
+    """Split positions into ones that give nothing twice: none below another, ALL PRIVILEGES spelt out."""
     top = positions.filter(~covered(estate, positions, positions, above=True))
     is_all = pl.col("v") == estate.all_word
     plain = positions.filter(~is_all)
@@ -64,7 +65,10 @@ def spell_out(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
 def tally(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
     """Give what each distinct position (`v`, `s`) gives: `weight` in millionths, and `pairs`: listed today."""
     asked = positions.select("v", "s").unique()
-    weight = estate.place("weight", asked["s"]) * fits(estate, asked).cast(pl.Int64) + has_future(estate, asked).cast(pl.Int64) * UNIT
+    weight = (
+        estate.place("weight", asked["s"]) * fits(estate, asked).cast(pl.Int64)
+        + has_future(estate, asked).cast(pl.Int64) * UNIT
+    )
     own = asked.with_columns(weight=weight, pairs=fits(estate, asked).cast(pl.Int64))
     flowing = asked.filter(estate.word("flows", asked["v"]))
     inside = flowing.join(_contents(estate, []), on="s")

@@ -66,7 +66,7 @@ def _follows(first: Statement, second: Statement) -> bool:
 
 
 def _lives(statements: tuple[Statement, ...], sites: list[int], named: dict[Row, tuple[int, int, int]]) -> pl.DataFrame:
-    """Give when each row that the statements name stands: after statement `born`, until `dies`; `site` = missing there."""
+    """Give when each named row stands: after statement `born`, until `dies`; in the gap `site` it is missing."""
     born: dict[Row, int] = {}
     dies: dict[Row, int] = {}
     home: dict[Row, int] = {}

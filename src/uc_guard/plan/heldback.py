@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uc_guard.plan.estate import Estate
 
 LISTED = 50_000
-"""About how many rows of shared grantees are listed one by one; beyond it, the first of each grantee stands for the rest."""
+"""About how many rows of shared grantees are listed; beyond it, the first of each grantee stand for the rest."""
 
 _KEPT_BY = {"opaque": "opaque-activity", "unobservable": "unobservable"}
 
@@ -85,7 +85,7 @@ def _told(grantee: str, subject: str, why: tuple[str, str | None, int], more: in
     reason, detail, bystanders = why
     texts = {
         "everyone": "every principal of the account has it",
-        "shared-with-bystanders": f"`{grantee}` also has {bystanders} principal{'s' * (bystanders != 1)} not under audit; "
+        "shared-with-bystanders": f"`{grantee}` also has {bystanders} not under audit; "
         f"take `{subject}` out of it, or have its owner narrow it",
         "shared-with-held": f"`{grantee}` also has subjects that are left alone",
         "inert": "it gives nothing on this securable: to revoke it changes nothing",

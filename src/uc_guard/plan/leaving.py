@@ -68,8 +68,8 @@ def name_changes(estate: Estate, gone: pl.DataFrame) -> tuple[MembershipChange, 
     """Give the memberships that end, by name, sorted."""
     why = "the group gives more than is needed, and others are in it; what is needed is granted directly"
     changes = [
-        MembershipChange(Membership(estate.grantees[g], estate.subjects[q]), why)
-        for q, g in gone.select("q", "g").iter_rows()
+        MembershipChange(Membership(str(estate.grantees[g]), estate.subjects[q]), why)
+        for q, g in zip(gone["q"], gone["g"], strict=True)
     ]
     return tuple(sorted(changes, key=lambda change: change.membership))
 
@@ -81,8 +81,8 @@ def warn_of_changes(snapshot: Snapshot, changes: tuple[MembershipChange, ...]) -
         asking = _asking(snapshot, group)
         by = f": {', '.join(f'`{name}`' for name in asking)} name it" if asking else ""
         told.append(
-            f"row filters, masks and policies that ask for membership in `{group}` will answer differently for those who "
-            f"leave it{by}; so will other workspace permissions of the group"
+            f"row filters, masks and policies that ask for membership in `{group}` will answer differently for those "
+            f"who leave it{by}; so will other workspace permissions of the group"
         )
     return tuple(told)
 

@@ -1,4 +1,4 @@
-"""The smallest plan: what to revoke and grant so that the subjects keep what they may need and as little else as can be."""
+"""The smallest plan: the subjects keep what they may need, and as little else as can be."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _Names:
 
     def _name(self, case: Case, rows: pl.DataFrame) -> list[Row]:
         named = name_rows(case.estate, rows)
-        self.numbers.update(zip(named, rows.select("g", "v", "s").iter_rows(), strict=True))  # type: ignore[arg-type]
+        self.numbers.update(zip(named, rows.select("g", "v", "s").iter_rows(), strict=True))
         return named
 
 

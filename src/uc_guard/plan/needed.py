@@ -82,7 +82,7 @@ def lifted(estate: Estate, kept: pl.DataFrame, bare: pl.DataFrame, today: pl.Dat
     leaves = leaves.filter(estate.word("flows", leaves["v"]))
     leaves = leaves.filter(estate.place("securable_type", leaves["up"]) == "SCHEMA")
     grouped = leaves.group_by("q", "v", s="up").agg(
-        pl.len().alias("needed"), pl.col("must").any(), pl.col("uses").sum(), pl.col("witnesses").flatten()
+        pl.len().alias("needed"), pl.col("must").any(), pl.col("uses").sum(), pl.col("witnesses").explode()
     )
     sizes = (
         estate.places.filter(pl.col("up1").is_not_null()).group_by("securable_type", "kind", s="up1").agg(n=pl.len())
@@ -91,7 +91,7 @@ def lifted(estate: Estate, kept: pl.DataFrame, bare: pl.DataFrame, today: pl.Dat
     choice = bare.select("q", "v", s=estate.place("up1", bare["s"]))
     enough = grouped.join(choice, on=POSITION, how="semi").join(sizes, on=["s", "v"])
     enough = enough.filter(pl.col("needed") >= share * pl.col("n"))
-    few = pl.col("witnesses").list.unique().list.sort().list.head(3)
+    few = pl.col("witnesses").list.drop_nulls().list.unique().list.sort().list.head(3)
     found = enough.filter(covered(estate, enough, today))
     return found.select(*POSITION, "must", reason=pl.lit("stable"), uses="uses", witnesses=few)
 

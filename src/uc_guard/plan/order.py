@@ -23,8 +23,8 @@ def arrange(
     """Put the changes into statements, in the order in which to run them.
 
     1. GRANT, containers before what lies in them. 2. REVOKE, what lies in containers before them, USE at the very end.
-    REVOKE ALL PRIVILEGES may strip rows that it implies: what goes on that securable goes before it, what stays or comes
-    is granted after it.
+    REVOKE ALL PRIVILEGES may strip rows that it implies: what goes on that securable goes before it, what stays or
+    comes is granted after it.
 
     Args:
         going: Rows to remove.

@@ -79,11 +79,8 @@ def _for_everybody(snapshot: Snapshot, settings: Settings) -> Iterator[tuple[str
     manifest = snapshot.manifest
     days = (manifest.until - manifest.since) / _DAY
     if days < settings.min_window_days:
-        yield (
-            "window-too-short",
-            f"the window has {days:g} days and at least {settings.min_window_days} are asked for; "
-            "give a longer log, or lower `min_window_days`",
-        )
+        asked = f"the window has {days:g} days and at least {settings.min_window_days} are asked for"
+        yield "window-too-short", f"{asked}; give a longer log, or lower `min_window_days`"
     sources = {source.name: source for source in manifest.sources}
     for name, without in (("statements", "no use can be seen"), ("members", "nobody knows which groups it is in")):
         if not snapshot.has(name):
@@ -92,11 +89,8 @@ def _for_everybody(snapshot: Snapshot, settings: Settings) -> Iterator[tuple[str
             yield "source-missing", f"`{name}` is incomplete ({sources[name].note or 'rows are missing'}); complete it"
     blind = not snapshot.has("table_lineage") and not snapshot.has("access_events")
     if blind and not settings.trust_query_history:
-        yield (
-            "source-missing",
-            "no query history lists the work on clusters, and the snapshot has neither `table_lineage` nor "
-            "`access_events`; add one, or set `trust_query_history`",
-        )
+        lacking = "no query history lists work on clusters, and neither `table_lineage` nor `access_events` is there"
+        yield "source-missing", f"{lacking}; add one, or set `trust_query_history`"
 
 
 def _too_young(snapshot: Snapshot, settings: Settings) -> list[Held]:
@@ -104,9 +98,9 @@ def _too_young(snapshot: Snapshot, settings: Settings) -> list[Held]:
     principals = snapshot.frame("principals").select("principal", "created_at").drop_nulls()
     young = principals.filter(pl.col("created_at") > since) if settings.grace_days else principals.head(0)
     return [
-        Held(name, None, "subject-too-young", f"made on {made:%Y-%m-%d}, less than {settings.grace_days} days before the end")
+        Held(name, None, "subject-too-young", f"made on {made:%Y-%m-%d}: within the last {settings.grace_days} days")
         for name, made in young.iter_rows()
-    ]  # fmt: skip
+    ]
 
 
 def _too_opaque(coverage: pl.DataFrame, settings: Settings) -> list[Held]:
@@ -116,7 +110,7 @@ def _too_opaque(coverage: pl.DataFrame, settings: Settings) -> list[Held]:
             name,
             None,
             "too-opaque",
-            f"{opaque} of {statements} statements were not understood in full, more than {settings.max_opaque_share:.0%}",
+            f"{opaque} of {statements} statements were not understood in full: over {settings.max_opaque_share:.0%}",
         )
         for name, statements, opaque in over.select("principal", "statements", "opaque").iter_rows()
     ]
@@ -125,9 +119,9 @@ def _too_opaque(coverage: pl.DataFrame, settings: Settings) -> list[Held]:
 def _anything(opaque: pl.DataFrame) -> list[Held]:
     open_ended = opaque.filter(pl.col("may").is_null())
     return [
-        Held(name, None, "opaque-activity", f"{count} statements could have used anything ({reason})", tuple(sorted(ids)[:3]))
-        for name, reason, count, ids in open_ended.select("principal", "reason", "statements", "witnesses").iter_rows()
-    ]  # fmt: skip
+        Held(name, None, "opaque-activity", f"{n} statements could have used anything ({why})", tuple(sorted(ids)[:3]))
+        for name, why, n, ids in open_ended.select("principal", "reason", "statements", "witnesses").iter_rows()
+    ]
 
 
 def _unknown(rows: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +161,7 @@ def _unobservable(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _strippable(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    # UC: REVOKE ALL PRIVILEGES may strip other rows of the grantee on that securable, those we must not touch among them.
+    # UC: REVOKE ALL PRIVILEGES may strip other rows of the grantee there, also those that must not be touched.
     untouchable = rows.join(found.filter(pl.col("reason").is_in(["unknown-privilege", "protected"])), on="r")
     alls = rows.filter(pl.col("privilege") == ALL_PRIVILEGES)
     beside = alls.join(untouchable.select("g", "s", "reason").unique(["g", "s"], keep="first"), on=["g", "s"])

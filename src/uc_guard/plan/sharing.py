@@ -34,8 +34,8 @@ def shared(estate: Estate, snapshot: Snapshot, held: Collection[str], acting: pl
         acting: Principals with needs of their own: a group that owns a used view is a bystander too.
 
     Returns:
-        `g`, `share` (null = only judged subjects; everyone, shared-with-bystanders, shared-with-held or subject-held) and
-        `bystanders`: the number of principals behind it that are not judged.
+        `g`, `share` (null = only judged subjects; else everyone, shared-with-bystanders, shared-with-held or
+        subject-held) and `bystanders`: the number of principals behind it that are not judged.
     """
     members = snapshot.frame("members")
     names = pl.DataFrame({"principal": estate.grantees}).with_row_index("g")

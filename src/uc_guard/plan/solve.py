@@ -179,7 +179,7 @@ def _program(
     """Solve as an integer program; None where it was not solved to the end."""
     import highspy  # noqa: PLC0415 - a tenth of a second, paid only where the search gives up
 
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.silent()
     model.setOptionValue("mip_rel_gap", 0.0)
     model.setOptionValue("threads", 1)
@@ -190,7 +190,7 @@ def _program(
     take = {pick: model.addBinary(obj=float(len(stated) + 1)) for pick in names}
     state = {g: model.addBinary(obj=1.0) for g in stated}
     for (_, v), options in needs.items():
-        model.addConstr(sum(take[g, v] for g in options) >= 1)
+        model.addConstr(model.qsum([take[g, v] for g in options]) >= 1)
     for pick in names:
         if terms.statement(pick) in state:
             model.addConstr(state[terms.statement(pick)] - take[pick] >= 0)
