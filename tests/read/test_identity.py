@@ -108,3 +108,19 @@ def test_names_that_differ_only_in_case_are_told(folder, grant):
     snapshot = read(folder.put("table_privileges", [grant(grantee="Team"), grant(grantee="team")]))
     assert snapshot.frame("grants").height == 2
     assert "principals whose names differ only in letter case: `Team`, `team`" in snapshot.manifest.notes
+
+
+def test_a_flat_list_of_members_is_read(folder):
+    folder.raw("group_members.csv", "group,member\nteam,ann@shop.example\nteam,inner\ninner,bot\n")
+    snapshot = read(folder)
+    assert rows(snapshot, "members", "group", "member") == [
+        ("inner", "bot"),
+        ("team", "ann@shop.example"),
+        ("team", "inner"),
+    ]
+    assert ("inner", "GROUP") in rows(snapshot, "principals", "principal", "kind")
+
+
+def test_a_member_that_no_one_can_name_is_told(folder):
+    problem = folder.put("groups", [{"displayName": "g", "members": [{"type": "User"}]}]).problem()
+    assert (problem.place, problem.found) == ("row 1, column `members`", "a member without value and display")

@@ -156,3 +156,17 @@ def test_audit_events_name_what_they_are_about(folder):
         ]
         assert "1 events" in told(snapshot, "access_events").note
         (folder.path / f"audit.{ending}").unlink()
+
+
+def test_a_map_of_parquet_is_read_as_an_object(folder):
+    params = [{"key": "operation", "value": "READ"}, {"key": "table_full_name", "value": "main.s.t"}]
+    event = {"event_id": "e", "event_time": MAY[0], "action_name": "generateTemporaryTableCredential"}
+    snapshot = read(folder.put("audit", [{**event, "request_params": params}], "parquet"))
+    assert rows(snapshot, "access_events", "securable_type", "securable", "operation") == [
+        ("TABLE", "main.s.t", "READ")
+    ]
+
+
+def test_parameters_without_their_struct_are_read(folder, statement):
+    snapshot = folder.put("query_history", [statement(parameters={"t": "x", "n": 3})]).read()
+    assert rows(snapshot, "statements", "parameters") == [('{"n":3,"t":"x"}',)]

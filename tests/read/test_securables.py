@@ -240,3 +240,41 @@ def test_an_empty_list_is_read_however_it_is_written(folder, written):
     assert read(folder.put("policies", [{**policy, "to_principals": written}])).frame("policies")["to"].to_list() == [
         []
     ]
+
+
+def test_a_flat_list_of_dependencies_is_read(folder):
+    flat = {"securable": "Main.s.v", "on_type": "view", "on_securable": "main.s.`T.1`"}
+    assert read(folder.put("dependencies", [flat])).frame("dependencies").rows() == [
+        ("main.s.v", "TABLE", "main.s.`t.1`")
+    ]
+
+
+def test_nested_dependencies_are_read_from_a_file_of_their_own(folder):
+    nested = {"full_name": "main.s.v", "dependencies": [{"table": {"table_full_name": "main.s.t"}}]}
+    snapshot = read(folder.put("view_dependencies", [nested]))
+    assert snapshot.frame("dependencies").rows() == [("main.s.v", "TABLE", "main.s.t")]
+
+
+def test_bodies_are_read_from_the_rest_listing_of_tables(folder):
+    table = {"catalog_name": "main", "schema_name": "s", "owner": "ann", "created_at": 1_777_000_000_000}
+    folder.put("tables", [{**table, "name": "v", "view_definition": "SELECT 1"}, {**table, "name": "t"}])
+    snapshot = read(folder)
+    assert snapshot.frame("views")["view"].to_list() == ["main.s.v"]
+    assert rows(snapshot, "objects", "securable", "owner")[-1] == ("main.s.v", "ann")
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "scope"),
+    [
+        ("CATALOG", {"catalog_name": "Main"}, "main"),
+        ("CATALOG", {"securable_name": "Main"}, "main"),
+        ("SCHEMA", {"catalog_name": "main", "schema_name": "s"}, "main.s"),
+        ("SCHEMA", {"catalog_name": "main", "securable_name": "s"}, "main.s"),
+        ("TABLE", {"catalog_name": "main", "schema_name": "s", "securable_name": "t"}, "main.s.t"),
+        ("METASTORE", {"securable_name": "m-1"}, "m-1"),
+    ],
+)
+def test_the_scope_of_a_policy_is_put_together_from_its_parts(folder, kind, parts, scope):
+    policy = {"policy_name": "p", "policy_type": "ROW_FILTER", "on_securable_type": kind, **parts}
+    frame = read(folder.put("abac_policy_definitions", [policy], "csv")).frame("policies")
+    assert frame.select("securable_type", "securable").rows() == [(kind, scope)]
