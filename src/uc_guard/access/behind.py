@@ -206,13 +206,19 @@ def normalized(demands: pl.DataFrame) -> pl.DataFrame:
     return demands.with_columns(pl.col("securable_type").replace(spelled))
 
 
-def together(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
-    """Add up the evidence of rows that say the same: uses summed, first, last, and the witnesses of the latest."""
+def together(frame: pl.DataFrame, by: tuple[str, ...], *, same: bool = False) -> pl.DataFrame:
+    """Put the evidence of rows that say the same together: uses, first, last, and the witnesses of the latest.
+
+    Args:
+        frame: Rows with evidence.
+        by: The columns that say the same.
+        same: The rows come from the same statements, so the greatest count stands for all; else counts add up.
+    """
     return (
         frame.sort("last_at", "uses", pl.col("witnesses").list.join("\n"), descending=True, nulls_last=True)
         .group_by(by, maintain_order=True)
         .agg(
-            pl.col("uses").sum(),
+            pl.col("uses").max() if same else pl.col("uses").sum(),
             pl.col("first_at").min(),
             pl.col("last_at").max(),
             pl.col("witnesses").filter(pl.col("witnesses").list.len() > 0).first(),

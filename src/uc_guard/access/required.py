@@ -322,11 +322,8 @@ def _chain(needs: pl.DataFrame) -> pl.DataFrame:
     needs = needs.with_columns(certainty=pl.when(free).then(pl.lit("may")).otherwise("certainty"))
     needs = needs.with_columns(reason=pl.when(_in_doubt()).then("reason").otherwise(pl.lit("usage-chain")))
     own = (pl.col("privilege") == "USE_CATALOG") | (pl.col("privilege") == "USE_SCHEMA")
-    latest = pl.col("last_at").max()
-    once = needs.group_by("principal", *SECURABLE, "certainty", "reason", own.alias("own")).agg(
-        pl.col("uses").max(), pl.col("first_at").min(), latest, pl.col("witnesses").sort_by("last_at", "uses").last()
-    )
-    way = placed(once)
+    by = ("principal", *SECURABLE, "certainty", "reason", "own")
+    way = placed(together(needs.with_columns(own=own), by, same=True))
     parts: list[pl.DataFrame] = []
     for kind, column in (("CATALOG", "catalog"), ("SCHEMA", "schema")):
         itself = pl.col("own") & (pl.col("securable_type") == kind)
