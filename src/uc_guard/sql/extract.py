@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.model.use import Extraction, Opaque, Use
-from uc_guard.sql.schema import Catalog
-from uc_guard.sql.session import Session, TempView
-from uc_guard.sql.statements import run_text
-from uc_guard.sql.tokens import tokenize
+from uc_guard.sql.commands.texts import run_text
+from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.resolve.schema import Catalog
+from uc_guard.sql.resolve.session import Session, TempView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

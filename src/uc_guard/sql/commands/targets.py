@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name
-from uc_guard.sql.cursor import is_name
-from uc_guard.sql.expressions import STARTS_QUERY, is_query_start, read_object_name
-from uc_guard.sql.functions import FILE_FORMATS
-from uc_guard.sql.scope import Relation
-from uc_guard.sql.names import chain_of
-from uc_guard.sql.tokens import identifier, is_string, string_value
+from uc_guard.sql.grammar.constants import chain_of
+from uc_guard.sql.grammar.cursor import is_name
+from uc_guard.sql.grammar.functions import FILE_FORMATS
+from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name
+from uc_guard.sql.grammar.queries import new_cursor
+from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
+from uc_guard.sql.resolve.scope import Relation
 
 if TYPE_CHECKING:
-    from uc_guard.sql.cursor import Cursor
-    from uc_guard.sql.tree import Chain
-    from uc_guard.sql.walk import Walk
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.grammar.tree import Chain
+    from uc_guard.sql.resolve.walk import Walk
 
 _LONGEST_NAME = 800
+_WORDS = re.compile(r"`[^`]*+`|\w++|\S")
 _QUERY_WORDS = STARTS_QUERY - {"TABLE", "VALUES", "MAP", "REDUCE"}
 
 
@@ -146,3 +149,24 @@ def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple
 def _is_known(walk: Walk, full: str) -> bool:
     catalog = walk.catalog
     return bool(catalog.kind(full)) or full in catalog.functions or full in catalog.procedures or full in catalog.volumes
+
+
+def mask_function(p: Cursor, walk: Walk) -> None:
+    """The function of a mask or row filter: whoever sets it needs EXECUTE on it."""
+    name = read_name(p, walk)
+    if name:
+        walk.execute(name)
+
+
+def end_of(p: Cursor) -> int:
+    """Give the place where the statement ends."""
+    start = p.i
+    to_end(p)
+    end, p.i = p.i, start
+    return end
+
+
+def names_in_text(walk: Walk, text: str) -> tuple[str, ...]:
+    """Give the securables of the catalog that a text which is no SQL could mean."""
+    p = new_cursor(_WORDS.findall(text))
+    return names_in(p, walk, 0)

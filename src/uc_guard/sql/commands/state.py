@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uc_guard.sql.cursor import is_name
-from uc_guard.sql.expressions import is_query_start, read_chain, read_expression, read_object_name, read_type
-from uc_guard.sql.names import chain_of, fold_text
-from uc_guard.sql.queries import read_query
-from uc_guard.sql.resolve import resolve, resolve_query
-from uc_guard.sql.scope import Scope
-from uc_guard.sql.targets import to_end
-from uc_guard.sql.tokens import is_string
+from uc_guard.sql.commands.targets import to_end
+from uc_guard.sql.grammar.constants import chain_of, fold_text
+from uc_guard.sql.grammar.cursor import is_name
+from uc_guard.sql.grammar.expressions import read_expression
+from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name, read_type
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.tokens import is_string
+from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.resolve.queries import resolve_query
+from uc_guard.sql.resolve.scope import Scope
 
 if TYPE_CHECKING:
-    from uc_guard.sql.cursor import Cursor
-    from uc_guard.sql.tree import Atoms, Chain
-    from uc_guard.sql.walk import Walk
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.grammar.tree import Atoms, Chain
+    from uc_guard.sql.resolve.walk import Walk
 
 _CONFIG_WORDS = frozenset({"TIME", "ROLE", "PATH", "-", "RECIPIENT"})
 

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uc_guard.model.name import join_name
 from uc_guard.model.use import Opaque, Use
-from uc_guard.sql.functions import BUILT_IN
-from uc_guard.sql.scope import Relation
+from uc_guard.sql.grammar.functions import BUILT_IN
+from uc_guard.sql.resolve.scope import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from uc_guard.sql.schema import Catalog
-    from uc_guard.sql.scope import Scope
-    from uc_guard.sql.session import Session
-    from uc_guard.sql.tree import Chain
+    from uc_guard.sql.grammar.tree import Chain
+    from uc_guard.sql.resolve.schema import Catalog
+    from uc_guard.sql.resolve.scope import Scope
+    from uc_guard.sql.resolve.session import Session
 
 _VOLUME_PATH = re.compile(r"^(?:dbfs:|file:)?/+Volumes/([^/]+)/([^/]+)/([^/*?{\[]+)", re.IGNORECASE)
 _TEXT_LIMIT = 200
 
 
+class Readers(NamedTuple):
+    """The three functions of higher floors that lower ones come back to."""
+
+    query: Callable[..., Any]
+    statement: Callable[..., None]
+    statements: Callable[..., None]
+
+
 class Walk:
     """The use found so far in one statement, and the names that are in force where the walk stands."""
 
-    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "views", "written")
+    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "statement", "statements", "views", "written")
 
-    def __init__(self, catalog: Catalog, session: Session, query: Callable[..., Any]) -> None:
+    def __init__(self, catalog: Catalog, session: Session, readers: Readers) -> None:
         self.catalog = catalog
         self.session = session
-        self.query = query
+        self.query = readers.query
+        self.statement = readers.statement
+        self.statements = readers.statements
         self.ctes: dict[str, Relation] = {}
         self.reads: dict[str, set[str]] = {}
         self.kinds: dict[str, str] = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from uc_guard.sql.tokens import identifier, is_string, string_value
+from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from uc_guard.sql.tree import Query
+    from uc_guard.sql.grammar.tree import Atoms, Query
 
 _AHEAD = [""] * 6
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
@@ -26,6 +26,13 @@ class Misread(Exception):  # noqa: N818 - never leaves this package: it becomes 
         self.near = near
 
 
+class Grammar(NamedTuple):
+    """The two readers that all others come back to."""
+
+    expression: Callable[[Cursor, Atoms], None]
+    query: Callable[..., Query]
+
+
 class Cursor:
     """Tokens, their upper-case twins, and a place among them.
 
@@ -33,21 +40,29 @@ class Cursor:
     equals a keyword, because its backticks are part of the token.
     """
 
-    __slots__ = ("constants", "end", "has_lambda", "i", "in_having", "literals_matter", "markers", "query", "raw", "up")
+    __slots__ = ("constants", "end", "grammar", "has_lambda", "i", "in_having", "literals_matter", "markers", "raw", "up")
 
     def __init__(
-        self, tokens: list[str], query: Callable[[Cursor], Query], constants: dict[str, str | None] | None = None
+        self, tokens: list[str], grammar: Grammar, constants: dict[str, str | None] | None = None
     ) -> None:
         self.raw = tokens + _AHEAD
         self.up = [token.upper() for token in tokens] + _AHEAD
         self.i = 0
         self.end = len(tokens)
         self.has_lambda = "->" in tokens
-        self.query = query
+        self.grammar = grammar
         self.constants: dict[str, str | None] = {} if constants is None else constants
         self.literals_matter = False
         self.markers = 0
         self.in_having = False
+
+    def expression(self, out: Atoms) -> None:
+        """Read one expression; what it names goes to `out`."""
+        self.grammar.expression(self, out)
+
+    def query(self, left: Any = None) -> Query:  # noqa: ANN401 - any query body
+        """Read a query; `left` is its first part when that was read already."""
+        return self.grammar.query(self, left)
 
     def fail(self, reason: str = "syntax") -> NoReturn:
         """Refuse what stands here."""

@@ -1,22 +1,26 @@
-"""Reads the statements that change rows: INSERT, UPDATE, DELETE, MERGE, COPY INTO, LOAD, TRUNCATE."""
+"""Reads the statements that change rows: INSERT, UPDATE, DELETE, MERGE."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from uc_guard.sql.expressions import is_query_start, read_chain, read_expression, read_expressions
-from uc_guard.sql.queries import read_query, read_select
-from uc_guard.sql.relations import read_alias, read_from, read_relation
-from uc_guard.sql.resolve import define_ctes, resolve, resolve_query
-from uc_guard.sql.scope import Relation, Scope, touch
-from uc_guard.sql.sources import read_chained
-from uc_guard.sql.targets import read_path_name, rest_is_plain, to_end, write_target
-from uc_guard.sql.tokens import is_string
-from uc_guard.sql.tree import Atoms, Cte, From, plain_query
-
-if TYPE_CHECKING:
-    from uc_guard.sql.cursor import Cursor
-    from uc_guard.sql.walk import Walk
+from uc_guard.sql.commands.targets import (
+    write_target,
+)
+from uc_guard.sql.grammar.aliases import read_alias
+from uc_guard.sql.grammar.cursor import Cursor
+from uc_guard.sql.grammar.expressions import read_expression
+from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_expressions
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.relations import read_from, read_relation
+from uc_guard.sql.grammar.selects import read_select
+from uc_guard.sql.grammar.tokens import is_string
+from uc_guard.sql.grammar.tree import Atoms, Cte, From, plain_query
+from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.resolve.queries import define_ctes, resolve_query
+from uc_guard.sql.resolve.scope import Relation, Scope, touch
+from uc_guard.sql.resolve.sources import read_chained
+from uc_guard.sql.resolve.walk import Walk
 
 Ctes = tuple[Cte, ...]
 
@@ -290,47 +294,3 @@ def _resolve_with(walk: Walk, ctes: Ctes, query: Any, *, recursive: bool) -> Non
     _with_ctes(walk, ctes, recursive=recursive)
     resolve_query(walk, query, None)
     walk.ctes = kept
-
-
-def read_copy_into(p: Cursor, walk: Walk) -> None:
-    """`COPY INTO t FROM 'path' FILEFORMAT = ...`."""
-    p.need("COPY", "INTO")
-    write_target(p, walk)
-    p.take("BY", "POSITION")
-    if p.up[p.i] == "(":
-        p.names_in_parens()
-    p.need("FROM")
-    if p.up[p.i] == "(":
-        p.i += 1
-        query = read_query(p)
-        p.need(")")
-        resolve_query(walk, query, None)
-    else:
-        path = read_path_name(p)
-        if path is None:
-            walk.note("dynamic-path", p.text(p.i, p.i + 6), None)
-        else:
-            walk.path(path)
-    to_end(p)
-
-
-def read_load(p: Cursor, walk: Walk) -> None:
-    """`LOAD DATA INPATH 'path' INTO TABLE t`."""
-    p.need("LOAD", "DATA")
-    local = p.take("LOCAL")
-    p.need("INPATH")
-    path = p.string()
-    if not local:
-        walk.path(path)
-    p.take("OVERWRITE")
-    p.need("INTO", "TABLE")
-    write_target(p, walk)
-    rest_is_plain(p, walk)
-
-
-def read_truncate(p: Cursor, walk: Walk) -> None:
-    """`TRUNCATE TABLE t`."""
-    p.need("TRUNCATE", "TABLE")
-    write_target(p, walk)
-    rest_is_plain(p, walk)
-

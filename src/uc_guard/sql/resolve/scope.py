@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from uc_guard.sql.tree import Chain
+    from uc_guard.sql.grammar.tree import Chain
 
 # What a column stands for: None = no column of a securable (derived); (columns read so far, name) = one of those.
 Target = tuple[set[str], str] | None

@@ -46,12 +46,6 @@ class Unknown(NamedTuple):
     names: tuple[Chain, ...]
 
 
-class TableName(NamedTuple):
-    """A relation that is named inside an expression: `TABLE(t)` as an argument."""
-
-    relation: Any
-
-
 class TimeWindow(NamedTuple):
     """`window(ts, '1 hour')` in a grouping gives a column of this name."""
 

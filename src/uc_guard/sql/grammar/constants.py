@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import split_name
-from uc_guard.sql.cursor import is_name
-from uc_guard.sql.tokens import identifier, is_string, string_value
-from uc_guard.sql.tree import Chain, Unknown
+from uc_guard.sql.grammar.cursor import is_name
+from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
+from uc_guard.sql.grammar.tree import Chain, Unknown
 
 if TYPE_CHECKING:
-    from uc_guard.sql.cursor import Cursor
+    from uc_guard.sql.grammar.cursor import Cursor
 
 _CASES = {"LOWER": str.lower, "LCASE": str.lower, "UPPER": str.upper, "UCASE": str.upper, "TRIM": str.strip}
 

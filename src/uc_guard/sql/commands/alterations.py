@@ -1,0 +1,142 @@
+"""Reads ALTER, DROP, UNDROP and COMMENT of anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from uc_guard.sql.commands.kinds import read_kind
+from uc_guard.sql.commands.targets import (
+    act,
+    act_on,
+    end_of,
+    mask_function,
+    names_in,
+    read_name,
+    rest_is_plain,
+    to_end,
+)
+from uc_guard.sql.grammar.cursor import Cursor, is_name
+from uc_guard.sql.grammar.pieces import is_query_start, read_object_name
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.tokens import is_string
+from uc_guard.sql.resolve.queries import resolve_query
+from uc_guard.sql.resolve.walk import Walk
+
+
+def read_alter(p: Cursor, walk: Walk) -> None:
+    """`ALTER ...` of anything."""
+    p.need("ALTER")
+    kind = read_kind(p)
+    if kind is None:
+        walk.note("unknown-statement", p.text(p.i - 1, p.i + 6), names_in(p, walk, p.i, end_of(p)))
+        to_end(p)
+        return
+    if kind == "METASTORE":
+        to_end(p)
+        return
+    full = act(p, walk, "ALTER", kind)
+    if kind == "VIEW" and (is_query_start(p, p.i) or p.up[p.i] == "AS" and is_query_start(p, p.i + 1) or p.up[p.i] == "("):
+        p.take("AS")
+        resolve_query(walk, read_query(p), None)
+        return
+    while not p.at_end():
+        _alter_clause(p, walk, full)
+
+
+def _alter_clause(p: Cursor, walk: Walk, full: str | None) -> None:
+    word = p.up[p.i]
+    if word == "LOCATION" and is_string(p.raw[p.i + 1]):
+        p.i += 1
+        walk.path(p.string(), write=True)
+    elif word == "MASK" and p.up[p.i - 1] == "SET" or (word == "FILTER" and p.up[p.i - 1] == "ROW" and is_name(p.raw[p.i + 1])):
+        p.i += 1
+        if p.at_name():
+            mask_function(p, walk)
+    elif word in {"ADD", "REMOVE"} and p.up[p.i + 1] in {"TABLE", "VIEW", "SCHEMA", "VOLUME", "MODEL"}:
+        p.i += 1  # ALTER SHARE s ADD TABLE t
+        kind = read_kind(p) or "TABLE"
+        if full is None or p.at_name():
+            act(p, walk, "MANAGE", kind)
+    elif word == "TO" and p.up[p.i - 1] == "RENAME" and is_name(p.raw[p.i + 1]) and full:
+        p.i += 1
+        read_object_name(p)
+        walk.session = replace(walk.session, relations={**walk.session.relations, full: None})
+    elif word == "SELECT":
+        rest_is_plain(p, walk)
+    elif word in {"TAGS", "TAG"} and p.up[p.i - 1] in {"SET", "UNSET"}:
+        p.i += 1
+        if full:
+            walk.use("APPLY_TAG", "TABLE", full)
+    else:
+        p.i += 1
+
+
+def read_drop(p: Cursor, walk: Walk, action: str = "DROP") -> None:
+    """`DROP ...` and `UNDROP ...` of anything."""
+    p.i += 1
+    temporary = bool(p.take_any({"TEMP", "TEMPORARY"}))
+    kind = read_kind(p)
+    if kind is None:
+        walk.note("unknown-statement", p.text(p.i - 1, p.i + 6), names_in(p, walk, p.i, end_of(p)))
+        to_end(p)
+        return
+    p.take("IF", "EXISTS")
+    if kind in {"INDEX", "POLICY"}:
+        if p.up[p.i] != "ON":
+            p.name_part()
+        p.need("ON")
+        act(p, walk, "MANAGE", read_kind(p) or "TABLE")
+        to_end(p)
+        return
+    if temporary or kind == "VARIABLE":
+        _drop_temporary(p, walk, kind)
+    elif p.take("WITH", "ID"):
+        p.string()
+    else:
+        _drop_named(p, walk, action, kind)
+    to_end(p)
+
+
+def _drop_named(p: Cursor, walk: Walk, action: str, kind: str) -> None:
+    start = p.i
+    name = read_name(p, walk)
+    if name is None:
+        return
+    session = walk.session
+    if kind in {"VIEW", "TABLE"} and len(name) == 1 and name[0] in session.temp_views:
+        views = {key: view for key, view in session.temp_views.items() if key != name[0]}
+        walk.session = replace(session, temp_views=views)
+        walk.views.pop(name[0], None)
+        return
+    p.i = start
+    full = act(p, walk, action, kind)
+    if full is not None and full in session.relations:
+        relations = {key: columns for key, columns in session.relations.items() if key != full}
+        walk.session = replace(walk.session, relations=relations)
+
+
+def _drop_temporary(p: Cursor, walk: Walk, kind: str) -> None:
+    name = read_name(p, walk)
+    if name is None:
+        return
+    session = walk.session
+    if kind == "VARIABLE":
+        kept = {key: value for key, value in session.variables.items() if key != name[-1]}
+        walk.session = replace(session, variables=kept)
+    elif kind == "FUNCTION":
+        walk.session = replace(session, temp_functions=session.temp_functions - {name[-1]})
+    else:
+        views = {key: view for key, view in session.temp_views.items() if key != name[-1]}
+        walk.session = replace(session, temp_views=views)
+
+
+def read_comment(p: Cursor, walk: Walk) -> None:
+    """`COMMENT ON TABLE t IS '...'`."""
+    p.need("COMMENT", "ON")
+    if p.take("COLUMN"):
+        name = read_name(p, walk)
+        if name and len(name) > 1:
+            act_on(walk, name[:-1], "ALTER", "TABLE")
+    else:
+        act(p, walk, "ALTER", read_kind(p) or "TABLE")
+    to_end(p)

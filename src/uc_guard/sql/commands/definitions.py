@@ -1,0 +1,259 @@
+"""Reads CREATE of anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from uc_guard.sql.commands.kinds import read_kind
+from uc_guard.sql.commands.routines import create_routine
+from uc_guard.sql.commands.targets import (
+    act,
+    act_on,
+    end_of,
+    mask_function,
+    names_in,
+    rest_is_plain,
+    to_end,
+)
+from uc_guard.sql.grammar.cursor import Cursor, is_name
+from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.relations import read_relation
+from uc_guard.sql.grammar.tokens import is_string
+from uc_guard.sql.grammar.tree import Chain
+from uc_guard.sql.resolve.columns import Output
+from uc_guard.sql.resolve.queries import resolve_query
+from uc_guard.sql.resolve.session import TempView
+from uc_guard.sql.resolve.sources import read_chained
+from uc_guard.sql.resolve.walk import Walk
+
+
+def read_create(p: Cursor, walk: Walk) -> None:
+    """`CREATE ...` of anything, and `REPLACE TABLE`."""
+    p.take("CREATE")
+    p.take("OR")
+    p.take("REPLACE") or p.take("REFRESH")
+    p.take("GLOBAL")
+    temporary = bool(p.take_any({"TEMP", "TEMPORARY", "LOCAL"}))
+    p.take("PRIVATE")
+    p.take("INCREMENTAL")
+    kind = read_kind(p)
+    if kind is None:
+        walk.note("unknown-statement", p.text(p.i - 1, p.i + 6), names_in(p, walk, p.i, end_of(p)))
+        to_end(p)
+        return
+    p.take("IF", "NOT", "EXISTS")
+    if kind in {"TABLE", "VIEW"}:
+        _create_relation(p, walk, kind, temporary=temporary)
+    elif kind in {"FUNCTION", "PROCEDURE"}:
+        create_routine(p, walk, kind, temporary=temporary)
+    elif kind == "POLICY":
+        _create_policy(p, walk)
+    elif kind == "FLOW":
+        _create_flow(p, walk)
+    elif kind == "INDEX":
+        if p.up[p.i] != "ON":
+            p.name_part()
+        p.need("ON")
+        p.take("TABLE")
+        act(p, walk, "ALTER", "TABLE")
+        to_end(p)
+    else:
+        act(p, walk, "CREATE", kind)
+        _locations(p, walk)
+
+
+def _locations(p: Cursor, walk: Walk) -> None:
+    """Step over the rest of a definition; a LOCATION is a path that the new securable governs."""
+    while not p.at_end():
+        if p.up[p.i] == "USING" and p.up[p.i + 1] == "SHARE":
+            p.i += 2
+            read_chain(p)
+        elif p.up[p.i] == "LOCATION" and is_string(p.raw[p.i + 1]):
+            p.i += 1
+            walk.path(p.string(), write=True)
+        elif p.up[p.i] == "SELECT":
+            rest_is_plain(p, walk)
+        else:
+            p.i += 1
+
+
+def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None:
+    start = p.i
+    name, unknown = read_object_name(p)
+    if unknown:
+        walk.note(unknown.reason, unknown.text, None)
+    elif start + 3 == p.i and len(name) == 2 and p.raw[start + 2][:2] in {"`/", "`s"} and "/" in name[1]:
+        walk.path(p.raw[start + 2][1:-1], write=True)  # delta.`/path`
+        name = ()
+    full = None
+    if name and not temporary:
+        full = act_on(walk, name, "CREATE", kind)
+    columns: tuple[str, ...] | None = None
+    if p.up[p.i] == "(" and not is_query_start(p, p.i + 1):
+        columns = _defined_columns(p, walk)
+    output, tokens = _create_clauses(p, walk, temporary=temporary)
+    if output is not None and columns is None and not output.is_open and "" not in output.names:
+        columns = tuple(output.names)
+    _remember(walk, name, full, columns, tokens, temporary=temporary)
+
+
+def _remember(  # noqa: PLR0913 - one call
+    walk: Walk, name: Chain, full: str | None, columns: tuple[str, ...] | None, tokens: tuple[str, ...], *, temporary: bool
+) -> None:
+    """Make what was defined known to the later statements of the session."""
+    session = walk.session
+    if temporary and name:
+        view = TempView(tokens, columns, session.catalog, session.schema)
+        walk.session = replace(session, temp_views={**session.temp_views, name[-1]: view})
+    elif full is not None:
+        walk.session = replace(session, relations={**session.relations, full: columns})
+
+
+def _defined_columns(p: Cursor, walk: Walk) -> tuple[str, ...]:
+    """Read `(a INT DEFAULT 1 MASK f, b STRING, CONSTRAINT ...)`; give the names of the columns."""
+    p.need("(")
+    names: list[str] = []
+    while not p.take(")"):
+        constraint = p.up[p.i] in {"CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK", "UNIQUE", "PERIOD"} and not _is_column(p)
+        if not constraint:
+            names.append(p.name_part())
+        while p.up[p.i] not in {",", ")", "", ";"}:
+            _column_option(p, walk)
+        if p.up[p.i] != ")":
+            p.need(",")
+    return tuple(names)
+
+
+def _is_column(p: Cursor) -> bool:
+    return p.up[p.i + 1] in {"INT", "STRING", "BIGINT", ",", ")", "DOUBLE", "DATE", "COMMENT", "BOOLEAN"}
+
+
+def _column_option(p: Cursor, walk: Walk) -> None:
+    word = p.up[p.i]
+    if word == "MASK" and is_name(p.raw[p.i + 1]):
+        p.i += 1
+        mask_function(p, walk)
+    elif word == "(":
+        p.skip_parens()
+    elif word == "<":
+        p.i += 1
+    else:
+        p.i += 1
+        if word in {"<"}:
+            return
+        if p.up[p.i] == "<" or p.up[p.i] == "<>":
+            _skip_type_arguments(p)
+
+
+def _skip_type_arguments(p: Cursor) -> None:
+    depth = 0
+    while not p.at_end():
+        token = p.up[p.i]
+        depth += 1 if token == "<" else -len(token) if token in {">", ">>", ">>>"} else 0
+        p.i += 1
+        if depth <= 0:
+            return
+
+
+def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output | None, tuple[str, ...]]:
+    """Read everything after the name and columns; give the output and the tokens of the query, if there is one."""
+    while not p.at_end():
+        word = p.up[p.i]
+        if word == "LOCATION" and is_string(p.raw[p.i + 1]):
+            p.i += 1
+            walk.path(p.string(), write=True)
+        elif word in {"LIKE", "CLONE"} and (is_name(p.raw[p.i + 1]) or p.up[p.i + 1] == "IDENTIFIER"):
+            p.i += 1
+            _copied(p, walk)
+        elif word == "FILTER" and p.up[p.i - 1] == "ROW":
+            p.i += 1
+            mask_function(p, walk)
+        elif word == "AS" and p.raw[p.i + 1][:1] in {"$", "'", '"'}:
+            p.i += 1
+            walk.note("metric-view", p.text(p.i, p.i + 1), None)
+            to_end(p)
+        elif word == "FLOW" and p.up[p.i + 1] == "AUTO":
+            rest_is_flow(p, walk)
+        elif _starts_body(p):
+            p.take("AS")
+            start = p.i
+            query = read_query(p)
+            return resolve_query(walk, query, None), tuple(p.raw[start : p.i])
+        elif word == "OPTIONS" and temporary and p.up[p.i + 1] == "(":
+            _options_path(p, walk)
+        elif word == "(":
+            p.skip_parens()
+        else:
+            p.i += 1
+    return None, ()
+
+
+def _starts_body(p: Cursor) -> bool:
+    word = p.up[p.i]
+    if word == "AS":
+        return is_query_start(p, p.i + 1) or p.up[p.i + 1] == "("
+    if word in {"SELECT", "VALUES", "FROM"}:
+        return is_query_start(p, p.i)
+    if word == "(":
+        return is_query_start(p, p.i + 1)
+    return word == "WITH" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("} or p.up[p.i + 1] == "RECURSIVE"
+
+
+def _options_path(p: Cursor, walk: Walk) -> None:
+    """`OPTIONS (path '/a/b')` of a temporary view over files."""
+    p.need("OPTIONS", "(")
+    while not p.take(")"):
+        key = p.raw[p.i].strip("'\"`").lower()
+        p.i += 1
+        p.take("=")
+        if is_string(p.raw[p.i]):
+            value = p.string()
+            if key == "path":
+                walk.path(value)
+        if p.at_end():
+            p.fail()
+
+
+def _copied(p: Cursor, walk: Walk) -> None:
+    """The source of CREATE TABLE LIKE and CLONE: read whole."""
+
+    is_clone = p.up[p.i - 1] == "CLONE"
+    if is_string(p.raw[p.i]):
+        p.i += 1
+        return
+    node = read_relation(p)
+    for relation in read_chained(walk, node, None):
+        if is_clone:
+            relation.touch_all()
+
+
+def _create_policy(p: Cursor, walk: Walk) -> None:
+    """`CREATE POLICY n ON SCHEMA c.s ROW FILTER f ...`: MANAGE on the scope, EXECUTE on the function."""
+    p.name_part()
+    _policy_scope(p, walk)
+    while not p.at_end():
+        if p.take("ROW", "FILTER") or p.take("COLUMN", "MASK"):
+            mask_function(p, walk)
+        else:
+            p.i += 1
+
+
+def _policy_scope(p: Cursor, walk: Walk) -> None:
+    p.need("ON")
+    kind = read_kind(p) or "TABLE"
+    if kind == "METASTORE":
+        return
+    act(p, walk, "MANAGE", kind)
+
+
+def _create_flow(p: Cursor, walk: Walk) -> None:
+    p.name_part()
+    rest_is_flow(p, walk)
+
+
+def rest_is_flow(p: Cursor, walk: Walk) -> None:
+    """A pipeline's flow: it writes its target and reads its source when the pipeline runs."""
+    start = p.i
+    walk.note("pipeline-flow", p.text(start, min(p.end, start + 30)), names_in(p, walk, start, end_of(p)))
+    to_end(p)

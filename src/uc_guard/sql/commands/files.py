@@ -1,0 +1,69 @@
+"""Reads the statements that move files: COPY INTO, LOAD, LIST, GET, PUT, REMOVE."""
+
+from __future__ import annotations
+
+from uc_guard.sql.commands.targets import (
+    read_path_name,
+    rest_is_plain,
+    to_end,
+    write_target,
+)
+from uc_guard.sql.grammar.cursor import Cursor
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.tokens import is_string
+from uc_guard.sql.resolve.queries import resolve_query
+from uc_guard.sql.resolve.walk import Walk
+
+
+def read_copy_into(p: Cursor, walk: Walk) -> None:
+    """`COPY INTO t FROM 'path' FILEFORMAT = ...`."""
+    p.need("COPY", "INTO")
+    write_target(p, walk)
+    p.take("BY", "POSITION")
+    if p.up[p.i] == "(":
+        p.names_in_parens()
+    p.need("FROM")
+    if p.up[p.i] == "(":
+        p.i += 1
+        query = read_query(p)
+        p.need(")")
+        resolve_query(walk, query, None)
+    else:
+        path = read_path_name(p)
+        if path is None:
+            walk.note("dynamic-path", p.text(p.i, p.i + 6), None)
+        else:
+            walk.path(path)
+    to_end(p)
+
+
+def read_load(p: Cursor, walk: Walk) -> None:
+    """`LOAD DATA INPATH 'path' INTO TABLE t`."""
+    p.need("LOAD", "DATA")
+    local = p.take("LOCAL")
+    p.need("INPATH")
+    path = p.string()
+    if not local:
+        walk.path(path)
+    p.take("OVERWRITE")
+    p.need("INTO", "TABLE")
+    write_target(p, walk)
+    rest_is_plain(p, walk)
+
+
+def read_files(p: Cursor, walk: Walk) -> None:
+    """`LIST 'path'`, `GET 'path' TO 'local'`, `PUT 'local' INTO 'path'`, `REMOVE 'path'`."""
+    word = p.up[p.i]
+    p.i += 1
+    if word in {"ADD", "LIST"} and p.up[p.i] in {"JAR", "JARS", "FILE", "FILES", "ARCHIVE", "ARCHIVES"}:
+        to_end(p)
+        return
+    if word == "PUT":
+        p.i += 1
+        p.need("INTO")
+    if not is_string(p.raw[p.i]):
+        walk.note("dynamic-path", p.text(p.i - 1, p.i + 4), None)
+        to_end(p)
+        return
+    walk.path(p.string(), write=word in {"PUT", "REMOVE"})
+    to_end(p)

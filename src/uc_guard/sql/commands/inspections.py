@@ -1,0 +1,85 @@
+"""Reads the statements that look at metadata: DESCRIBE, SHOW."""
+
+from __future__ import annotations
+
+from uc_guard.sql.commands.kinds import read_kind
+from uc_guard.sql.commands.targets import (
+    act,
+    read_name,
+    rest_is_plain,
+    to_end,
+)
+from uc_guard.sql.grammar.cursor import Cursor
+from uc_guard.sql.grammar.pieces import is_query_start
+from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.resolve.queries import resolve_query
+from uc_guard.sql.resolve.walk import Walk
+
+_BARE_SHOWS = frozenset(
+    """
+    CATALOGS SCHEMAS DATABASES NAMESPACES TABLES VIEWS FUNCTIONS VOLUMES PROCEDURES MODELS CONNECTIONS CREDENTIALS SHARES
+    RECIPIENTS PROVIDERS USERS GROUPS GRANT GRANTS LOCKS TRANSACTIONS COLLATIONS VARIABLES METASTORES CURRENT ALL USER SYSTEM
+    EXTERNAL STORAGE SERVICE POLICIES EFFECTIVE ROLES ROLE COMPACTIONS PRINCIPALS DROPPED CONFLICTS INDEXES FLOWS SECRETS
+    """.split()
+)
+
+
+def read_describe(p: Cursor, walk: Walk) -> None:
+    """`DESCRIBE ...` of anything."""
+    p.i += 1
+    if p.take("QUERY") or is_query_start(p, p.i) and not (p.up[p.i] == "TABLE"):
+        resolve_query(walk, read_query(p), None)
+        return
+    if p.take("HISTORY") or p.take("DETAIL"):
+        _read_relation_use(p, walk)
+        rest_is_plain(p, walk)
+        return
+    p.take_any({"EXTENDED", "FORMATTED"})
+    start = p.i
+    kind = read_kind(p)
+    if kind is not None and (p.at_end() or p.up[p.i] == "."):
+        p.i, kind = start, None
+    p.take_any({"EXTENDED", "FORMATTED"}) if not (p.at_end() or p.up[p.i + 1] in {"", ";", "."}) else ""
+    if kind == "FUNCTION":
+        to_end(p)
+        return
+    if kind == "POLICY":
+        p.name_part()
+        p.take("ON")
+        kind = read_kind(p) or "TABLE"
+    if not p.at_end():
+        act(p, walk, "METADATA", kind or "TABLE")
+    to_end(p)
+
+
+def _read_relation_use(p: Cursor, walk: Walk) -> None:
+    """DESCRIBE HISTORY and DETAIL are metadata to the statement, though they ask for SELECT."""
+    act(p, walk, "METADATA", "TABLE")
+
+
+def read_show(p: Cursor, walk: Walk) -> None:
+    """`SHOW ...`: metadata only."""
+    p.need("SHOW")
+    if p.take("CREATE"):
+        act(p, walk, "METADATA", read_kind(p) or "TABLE")
+    elif p.up[p.i] in {"COLUMNS", "PARTITIONS", "TBLPROPERTIES"}:
+        p.i += 1
+        p.take_any({"IN", "FROM"})
+        if p.at_name():
+            _show_columns(p, walk)
+    elif p.take("TABLE", "EXTENDED") or p.up[p.i] in _BARE_SHOWS or p.at_name():
+        pass
+    else:
+        p.fail()
+    rest_is_plain(p, walk)
+
+
+def _show_columns(p: Cursor, walk: Walk) -> None:
+    """`SHOW COLUMNS IN t IN s`."""
+    start = p.i
+    name = read_name(p, walk)
+    if p.up[p.i] in {"IN", "FROM"} and name and len(name) == 1:
+        to_end(p)
+        return
+    p.i = start
+    act(p, walk, "METADATA", "TABLE")

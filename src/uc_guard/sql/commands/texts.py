@@ -1,0 +1,73 @@
+"""Runs a whole text in a session: cuts it into tokens, reads its statements, keeps deep nesting in bounds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from uc_guard.model.use import Extraction, Opaque
+from uc_guard.sql.commands.statements import run_statement, run_statements
+from uc_guard.sql.commands.targets import names_in_text
+from uc_guard.sql.grammar.queries import new_cursor
+from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.resolve.queries import derive_query
+from uc_guard.sql.resolve.schema import Catalog
+from uc_guard.sql.resolve.session import Session
+from uc_guard.sql.resolve.walk import Readers, Walk
+
+# Frames that nested text may need; our readers are plain Python and take no C stack.
+_DEEP = 60_000
+
+
+def run_text(
+    catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any]
+) -> tuple[Extraction, Session]:
+    """Give what a text uses in a session, and the session as the text leaves it."""
+    if text is None:
+        return Extraction((), (Opaque("no-text", "", None),)), session
+    tokens = tokenize(text)
+    if tokens is None:
+        return Extraction((), (Opaque("syntax", text[:200], names_in_text(new_walk(catalog, session), text)),)), session
+    try:
+        return _run(catalog, session, tokens, parameters)
+    except RecursionError:
+        return _run_deep(catalog, session, tokens, parameters)
+
+
+def _run(
+    catalog: Catalog, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+) -> tuple[Extraction, Session]:
+    walk = new_walk(catalog, session)
+    p = new_cursor(tokens, {**session.variables, **_constants(parameters)})
+    run_statements(p, walk)
+    return Extraction(walk.uses(), tuple(walk.opaque.values())), walk.session
+
+
+def _run_deep(
+    catalog: Catalog, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+) -> tuple[Extraction, Session]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEP))
+    try:
+        return _run(catalog, session, tokens, parameters)
+    except RecursionError:
+        near = " ".join(tokens[:40])[:200]
+        return Extraction((), (Opaque("too-deep", near, names_in_text(new_walk(catalog, session), " ".join(tokens))),)), session
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _constants(parameters: Mapping[str, Any]) -> dict[str, str | None]:
+    """Give parameter values by marker: `:name`, `?1`."""
+    found: dict[str, str | None] = {}
+    for place, (name, value) in enumerate(parameters.items(), 1):
+        text = value if isinstance(value, str) else None
+        found[f":{str(name).lower()}"] = text
+        found[f"?{place}"] = text
+    return found
+
+
+def new_walk(catalog: Catalog, session: Session) -> Walk:
+    """Make a walk that has found nothing yet."""
+    return Walk(catalog, session, Readers(derive_query, run_statement, run_statements))

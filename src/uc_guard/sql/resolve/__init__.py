@@ -1,0 +1,1 @@
+"""Trees to uses: which column of which securable each name means."""

@@ -1,0 +1,136 @@
+"""Finds the relation that a name, or a table function, means: CTE, temporary view, table, view, files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from uc_guard.sql.grammar.constants import chain_of
+from uc_guard.sql.grammar.cursor import Misread
+from uc_guard.sql.grammar.functions import BUILT_IN, CONNECTION_FUNCTIONS, FILE_FUNCTIONS, OUTPUTS, TABLE_NAME_FUNCTIONS
+from uc_guard.sql.grammar.queries import new_cursor, read_query
+from uc_guard.sql.grammar.tree import Chain, TableFunction
+from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.resolve.scope import Relation, Scope
+
+if TYPE_CHECKING:
+    from uc_guard.sql.resolve.session import TempView
+    from uc_guard.sql.resolve.walk import Walk
+
+
+def lookup(walk: Walk, name: Chain) -> Relation:
+    """Give the relation that a name means: a CTE, a temporary view, or one of the catalog."""
+    if len(name) == 1:
+        cte = walk.ctes.get(name[0])
+        if cte is not None:
+            return cte
+    last = name[-1]
+    if last in walk.session.temp_views and name[:-1] in {(), ("session",), ("system", "session"), ("global_temp",)}:
+        relation = _temp_view(walk, last, walk.session.temp_views[last])
+        if relation is not None:
+            return relation
+    return walk.base(name)
+
+
+def renamed(relation: Relation, alias: str | None, columns: tuple[str, ...]) -> Relation:
+    """Give a relation its alias and the new names of its columns."""
+    if columns:
+        # by position; where the old names are not known, the new ones stand for nothing that could be counted
+        targets = [relation.target(name) for name in relation.columns]
+        if relation.read is not None and relation.is_open:
+            targets = []
+        padded = [*targets, *([None] * (len(columns) - len(targets)))]
+        kept = dict(zip(columns, padded, strict=False))
+        return Relation((alias,) if alias else relation.qualifier, kept)
+    if alias is None:
+        return relation
+    return Relation((alias,), relation.columns, relation.read, is_open=relation.is_open)
+
+
+def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
+    """Look through a temporary view; None while it is being looked through: then the name means a table behind it."""
+    if name in walk.views:
+        return walk.views[name]
+    if not view.tokens:
+        columns = dict.fromkeys(view.columns or ())
+        relation = Relation((name,), columns, is_open=view.columns is None)
+        walk.views[name] = relation
+        return relation
+    walk.views[name] = None
+    ctes, session = walk.ctes, walk.session
+    walk.ctes = {}
+    walk.session = replace(session, catalog=view.catalog, schema=view.schema)
+    try:
+        cursor = new_cursor(list(view.tokens))
+        query = read_query(cursor)
+        if cursor.i != cursor.end:
+            cursor.fail()
+        output = walk.query(walk, query, None)
+        relation = Relation((name,), output.names, is_open=output.is_open)
+        if view.columns is not None:
+            relation = Relation((name,), dict.fromkeys(view.columns))
+    except Misread:
+        walk.note("temp-view", " ".join(view.tokens), None)
+        relation = Relation((name,), {}, is_open=True)
+    walk.ctes, walk.session = ctes, session
+    walk.views[name] = relation
+    return relation
+
+
+def table_function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
+    """Resolve a function in a FROM clause."""
+    resolve(walk, node.atoms, before)
+    name = node.name
+    alias = node.alias or (name[-1] if name else None)
+    if not name:
+        return Relation((alias,) if alias else (), dict.fromkeys(node.columns), is_open=not node.columns)
+    last = name[-1]
+    if len(name) > 1 and name[:-1] not in {("builtin",), ("system", "builtin")} or last not in BUILT_IN:
+        walk.execute(name)
+        return renamed(Relation((last,), {}, is_open=True), alias, node.columns)
+    if last in TABLE_NAME_FUNCTIONS:
+        return renamed(_named_by_text(walk, node), alias, node.columns)
+    if last in FILE_FUNCTIONS:
+        _path_argument(walk, node)
+    if last in CONNECTION_FUNCTIONS:
+        _connection(walk, node)
+    outputs = node.outputs if node.outputs is not None else OUTPUTS.get(last)
+    return renamed(Relation((last,), dict.fromkeys(outputs or ()), is_open=outputs is None), alias, node.columns)
+
+
+def _argument(node: TableFunction, position: int | None, keyword: str) -> str | None:
+    for name, value in node.constants:
+        if name == keyword:
+            return value
+    if position is not None and position < len(node.constants) and node.constants[position][0] is None:
+        return node.constants[position][1]
+    return None
+
+
+def _named_by_text(walk: Walk, node: TableFunction) -> Relation:
+    """`table_changes('c.s.t', 1)`: the string names the table that is read."""
+    text = _argument(node, *TABLE_NAME_FUNCTIONS[node.name[-1]])
+    chain = chain_of(text) if text else None
+    if not chain:
+        walk.note("dynamic-name", node.name[-1], None)
+        return Relation((node.name[-1],), {}, is_open=True)
+    relation = lookup(walk, chain)
+    relation.is_open = True  # change-data columns, search_score
+    return relation
+
+
+def _path_argument(walk: Walk, node: TableFunction) -> None:
+    path = _argument(node, 0, "path")
+    if path is None:
+        walk.note("dynamic-path", node.name[-1], None)
+    else:
+        walk.path(path)
+
+
+def _connection(walk: Walk, node: TableFunction) -> None:
+    position, keyword = CONNECTION_FUNCTIONS[node.name[-1]]
+    name = _argument(node, 0 if position is None else position, keyword)
+    if name is None:
+        walk.note("dynamic-name", node.name[-1], None)
+    else:
+        walk.use("USE_CONNECTION", "CONNECTION", name.lower())

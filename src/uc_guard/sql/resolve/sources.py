@@ -1,0 +1,152 @@
+"""Turns the relations of a FROM clause into those that names are resolved against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from uc_guard.sql.grammar.functions import BUILT_IN, OUTPUTS
+from uc_guard.sql.grammar.tree import (
+    Atoms,
+    BinBy,
+    Chained,
+    Derived,
+    From,
+    Group,
+    Join,
+    LateralView,
+    Pivot,
+    Table,
+    TableFunction,
+    Unpivot,
+)
+from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.resolve.named import lookup, renamed, table_function
+from uc_guard.sql.resolve.scope import Relation, Scope, Sources, touch
+
+if TYPE_CHECKING:
+    from uc_guard.sql.resolve.walk import Walk
+
+
+def read_sources(walk: Walk, source: From, outer: Scope | None) -> list[Relation]:
+    """Resolve a FROM clause; give the relations it offers, left to right."""
+    relations: list[Relation] = Sources()
+    for chained in source.relations:
+        relations = read_chained(walk, chained, outer, relations)
+    for view in source.views:
+        relations.append(_lateral_view(walk, view, Scope(relations, outer)))
+    return relations
+
+
+def read_chained(
+    walk: Walk, chained: Chained, outer: Scope | None, before: list[Relation] | None = None
+) -> list[Relation]:
+    """Resolve one relation with its joins and pivots after those to its left; give all of them.
+
+    UC: a comma binds as tightly as JOIN: in `a, b JOIN c USING (k)` the k of a takes part.
+    """
+    relations = Sources() if before is None else before
+    relations.extend(_primary(walk, chained.first, outer, relations))
+    for step in chained.rest:
+        if isinstance(step, Join):
+            relations = _join(walk, step, relations, outer)
+        elif isinstance(step, Pivot):
+            relations = _pivot(walk, step, relations, outer)
+        elif isinstance(step, BinBy):
+            relations = _bin_by(walk, step, relations, outer)
+        else:
+            relations = _unpivot(walk, step, relations, outer)
+    return relations
+
+
+def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation]) -> list[Relation]:  # noqa: ANN401
+    if isinstance(node, Table):
+        return [_table(walk, node)]
+    if isinstance(node, Derived):
+        output = walk.query(walk, node.query, Scope(before, outer) if node.lateral else outer)
+        return [renamed(Relation((), output.names, is_open=output.is_open), node.alias, node.columns)]
+    if isinstance(node, TableFunction):
+        return [table_function(walk, node, Scope(before, outer))]
+    if isinstance(node, Group):
+        inner = read_chained(walk, node.relation, outer)
+        if node.alias is None and not node.columns:
+            return inner
+        columns = {name: relation.target(name) for relation in inner for name in relation.columns}
+        whole = Relation((), columns, is_open=any(relation.is_open for relation in inner))
+        return [renamed(whole, node.alias, node.columns)]
+    assert isinstance(node, list)  # noqa: S101 - relations that are resolved already, of a pipe
+    return list(node)
+
+
+def _table(walk: Walk, table: Table) -> Relation:
+    name = table.name
+    if table.extra[:1] == ("path",):
+        walk.path(name[-1])
+        return renamed(Relation((name[-1].lower(),), {}, is_open=True), table.alias, table.columns)
+    relation = lookup(walk, name)
+    if table.alias is not None or table.columns:
+        return renamed(relation, table.alias, table.columns)
+    return relation
+
+
+def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> list[Relation]:
+    right = _primary(walk, join.right, outer, left)
+    size = len(left)
+    if join.natural:
+        on_left = {name for relation in left for name in relation.columns}
+    left.extend(right)
+    using = join.using
+    if join.natural:
+        using = tuple(name for relation in right for name in relation.columns if name in on_left)
+    for name in using:
+        if not touch(left, (name,)):
+            walk.unresolved((name,), Scope(left, None))
+    if join.on:
+        resolve(walk, join.on, Scope(left, outer))
+    if join.hides_right:
+        del left[size:]
+    return left
+
+
+def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
+    resolve(walk, pivot.atoms, Scope(relations, outer))
+    names: dict[str, None] = {}
+    for relation in relations:
+        relation.touch_all()
+        names.update(dict.fromkeys(relation.columns))
+    names.update(dict.fromkeys(pivot.names))
+    return Sources([renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)])
+
+
+def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
+    inputs: Atoms = list(unpivot.inputs)
+    resolve(walk, inputs, Scope(relations, outer))
+    gone = {chain[-1] for chain in unpivot.inputs}
+    kept = {name: relation.target(name) for relation in relations for name in relation.columns if name not in gone}
+    outputs = Relation((), dict.fromkeys(unpivot.outputs))
+    if unpivot.alias is None:
+        rest = [
+            Relation(r.qualifier, {n: r.target(n) for n in r.columns if n not in gone}, is_open=r.is_open) for r in relations
+        ]
+        return Sources([*rest, outputs])
+    is_open = any(relation.is_open for relation in relations)
+    whole = Relation((), {**kept, **dict.fromkeys(unpivot.outputs)}, is_open=is_open)
+    return Sources([renamed(whole, unpivot.alias, unpivot.columns)])
+
+
+def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | None) -> list[Relation]:
+    resolve(walk, step.atoms, Scope(relations, outer))
+    names = {name: relation.target(name) for relation in relations for name in relation.columns}
+    names.update(dict.fromkeys(step.names))
+    is_open = any(relation.is_open for relation in relations)
+    if step.alias is None:
+        return Sources([*relations, Relation((), dict.fromkeys(step.names))])
+    return Sources([Relation((step.alias,), names, is_open=is_open)])
+
+
+def _lateral_view(walk: Walk, view: LateralView, scope: Scope) -> Relation:
+    resolve(walk, view.atoms, scope)
+    if len(view.name) > 1 or view.name[0] not in BUILT_IN:
+        walk.execute(view.name)
+    qualifier = (view.alias,) if view.alias else ()
+    outputs = view.columns or OUTPUTS.get(view.name[-1])
+    return Relation(qualifier, dict.fromkeys(outputs or ()), is_open=outputs is None)
