@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
     from uc_guard.pipeline import Audit, audit
-    from uc_guard.read.exports import read_folder
+    from uc_guard.read.folder import read_folder
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
 
@@ -44,7 +44,7 @@ _WHERE = {
     "audit": "uc_guard.pipeline",
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
-    "read_folder": "uc_guard.read.exports",
+    "read_folder": "uc_guard.read.folder",
 }
 
 

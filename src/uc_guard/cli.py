@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from uc_guard.pipeline import Audit
+    from uc_guard.model.plan import Plan
     from uc_guard.model.settings import Settings
+    from uc_guard.pipeline import Audit
     from uc_guard.snapshot import Snapshot
     from uc_guard.usage import Progress
 
-CLEAN, FINDINGS, BAD_INPUT, NOTHING_JUDGED = 0, 1, 2, 3
+CLEAN, FINDINGS, BAD_INPUT, NOTHING_JUDGED, BUG = 0, 1, 2, 3, 70
 
 app = typer.Typer(
     name="uc-guard",
@@ -46,7 +48,15 @@ Config = Annotated[
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Start of the window, ISO 8601, UTC.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End of the window, exclusive.")]
-Format = Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.")]
+
+
+def _form(text: str) -> str:
+    if text not in {"text", "json"}:
+        raise typer.BadParameter(f"`{text}` is not a format; use text or json")
+    return text
+
+
+Format = Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.", callback=_form)]
 
 
 @app.callback(invoke_without_command=True)
@@ -68,8 +78,9 @@ def audit_command(
     form: Format = "text",
 ) -> None:
     """Say for each agent what it holds, what it used, and what can go."""
-    found = _audited(_read(folder, since, until), _settings(config, subject))
-    if _checked(form) == "json":
+    settings = _settings(config, subject)
+    found = _audited(_read(folder, since, until), settings)
+    if form == "json":
         from uc_guard.report.json import render_json  # noqa: PLC0415 - a command loads only what it needs
 
         typer.echo(render_json(found))
@@ -91,10 +102,10 @@ def usage_command(
     from uc_guard.usage import read_log  # noqa: PLC0415 - as above
 
     snapshot = _read(folder, since, until)
-    subjects = select_subjects(snapshot, tuple(subject or ()))
-    with _progress() as progress:
+    with _told(), _progress() as progress:
+        subjects = select_subjects(snapshot, tuple(subject or ()))
         reading = read_log(snapshot, catalog_of(snapshot), progress)
-    if _checked(form) == "json":
+    if form == "json":
         from uc_guard.report.json import render_usage_json  # noqa: PLC0415 - as above
 
         typer.echo(render_usage_json(reading, subjects))
@@ -103,7 +114,7 @@ def usage_command(
 
 
 @app.command("plan", epilog="Example: uc-guard plan examples/retail -o plan.json --sql plan.sql --undo undo.sql")
-def plan_command(  # noqa: PLR0913 - one argument an option
+def plan_command(  # noqa: PLR0913, PLR0917 - one argument an option
     folder: Folder,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The plan with its proofs, JSON.")],
     sql: Annotated[Path | None, typer.Option("--sql", metavar="FILE", help="The statements, SQL.")] = None,
@@ -114,18 +125,24 @@ def plan_command(  # noqa: PLR0913 - one argument an option
     until: Until = None,
 ) -> None:
     """Write the smallest plan that takes away what was not needed. Runs nothing."""
-    from uc_guard.plan.document import write_plan  # noqa: PLC0415 - a command loads only what it needs
+    from uc_guard.plan.document import encode_plan  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.plan.render import render_inverse, render_sql  # noqa: PLC0415 - as above
     from uc_guard.report.terminal import print_plan  # noqa: PLC0415 - as above
 
-    found = _audited(_read(folder, since, until), _settings(config, subject))
+    targets = [path for path in (output, sql, undo) if path]
+    with _told():
+        _check_targets(targets)
+    settings = _settings(config, subject)
+    found = _audited(_read(folder, since, until), settings)
     _trusted(found)
-    write_plan(found.plan, output)
+    texts = {output: encode_plan(found.plan)}
     if sql:
-        sql.write_text(render_sql(found.plan), encoding="utf-8")
+        texts[sql] = render_sql(found.plan).encode()
     if undo:
-        undo.write_text(render_inverse(found.plan), encoding="utf-8")
-    print_plan(found, [path for path in (output, sql, undo) if path])
+        texts[undo] = render_inverse(found.plan).encode()
+    with _told():
+        _write_all(texts)
+    print_plan(found, targets)
     raise typer.Exit(_exit_code(found))
 
 
@@ -140,10 +157,10 @@ def verify_command(
     from uc_guard.plan.document import read_plan  # noqa: PLC0415 - as above
     from uc_guard.report.terminal import print_verdict  # noqa: PLC0415 - as above
 
+    settings = _settings(config, None)
     with _told(), _progress() as progress:
         document = read_plan(plan)
-        snapshot = _read(folder, document.since, document.until)
-        verdict = recheck(document, snapshot, _settings(config, None), progress)
+        verdict = recheck(document, _read_window(folder, document, plan), settings, progress)
     print_verdict(verdict)
     raise typer.Exit(CLEAN if verdict.ok else FINDINGS)
 
@@ -159,14 +176,26 @@ def explain_command(
     """Show by which path a principal holds a privilege, and what needed it."""
     from uc_guard.report.explain import explain, print_explanation  # noqa: PLC0415 - a command loads only what it needs
 
-    found = _audited(_read(folder, None, None), _settings(config, [principal]))
+    settings = _settings(config, [principal])
+    found = _audited(_read(folder, None, None), settings)
     with _told():
         print_explanation(explain(found, privilege, securable))
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. A bug must not look like an answer: its exit code is none of theirs."""
+    try:
+        app()
+    except Exception as error:
+        # SAFETY: a traceback may hold statements with secrets, so it is shown only where somebody asks for it.
+        if os.environ.get("UC_GUARD_TRACEBACK"):
+            raise
+        typer.echo(
+            f"uc-guard: this is a bug, {type(error).__name__}; nothing was changed. Please report it, with what "
+            "UC_GUARD_TRACEBACK=1 shows",
+            err=True,
+        )
+        sys.exit(BUG)
 
 
 # -- shared by the commands ----------------------------------------------------------------------------------------
@@ -185,23 +214,31 @@ def _told() -> Iterator[None]:
         _stop(str(error), BAD_INPUT)
 
 
-def _stop(message: str, code: int) -> None:
-    typer.echo(f"uc-guard: {message}", err=True)
+def _stop(message: str, code: int) -> NoReturn:
+    # SAFETY: messages show names from logs; a terminal must not obey them.
+    safe = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in message)
+    typer.echo(f"uc-guard: {safe}", err=True)
     raise typer.Exit(code)
 
 
-def _checked(form: str) -> str:
-    if form not in {"text", "json"}:
-        raise typer.BadParameter(f"`{form}` is not a format; use text or json", param_hint="--format")
-    return form
-
-
 def _read(folder: Path, since: str | None, until: str | None) -> Snapshot:
-    from uc_guard.read.exports import read_folder  # noqa: PLC0415 - a command loads only what it needs
+    from uc_guard.read.folder import read_folder  # noqa: PLC0415 - a command loads only what it needs
 
     with _told():
         return read_folder(folder, since=_instant(since, "--since"), until=_instant(until, "--until"))
     raise AssertionError  # pragma: no cover - _told always leaves
+
+
+def _read_window(folder: Path, document: Plan, source: Path) -> Snapshot:
+    """Read a folder, cut to the window of a plan."""
+    from uc_guard.errors import BadInput, Problem  # noqa: PLC0415 - a command loads only what it needs
+
+    try:
+        return _read(folder, document.since, document.until)
+    except typer.BadParameter as error:
+        found = f"`{document.since}` and `{document.until}`"
+        expected, mend = "instants in ISO 8601", "plan again; a plan is not made to be edited"
+        raise BadInput((Problem(str(source), "since, until", found, expected, mend),)) from error
 
 
 def _instant(text: str | None, option: str) -> datetime | None:
@@ -236,6 +273,42 @@ def _audited(snapshot: Snapshot, settings: Settings) -> Audit:
     with _told(), _progress() as progress:
         return audit(snapshot, settings, progress)
     raise AssertionError  # pragma: no cover - _told always leaves
+
+
+def _check_targets(targets: list[Path]) -> None:
+    """Refuse files that cannot be written before anything long is done."""
+    from uc_guard.errors import BadInput, Problem  # noqa: PLC0415 - a command loads only what it needs
+
+    mend = "give another name"
+    problems = [
+        Problem(str(path), "", "no such folder", "an existing folder", "make it first")
+        for path in targets
+        if not path.parent.is_dir()
+    ]
+    problems += [Problem(str(path), "", "a folder", "the name of a file", mend) for path in targets if path.is_dir()]
+    twice = sorted({str(path) for path in targets if targets.count(path) > 1})
+    problems += [Problem(path, "", "one name for two outputs", "a name for each", mend) for path in twice]
+    if problems:
+        raise BadInput(tuple(problems))
+
+
+def _write_all(texts: Mapping[Path, bytes]) -> None:
+    """Write all of the files, or none: each beside its name first, then all renamed."""
+    from uc_guard.errors import BadInput, Problem  # noqa: PLC0415 - a command loads only what it needs
+
+    partial = {path: path.with_name(f".{path.name}.partial") for path in texts if path.is_file() or not path.exists()}
+    path = Path()
+    try:
+        for path, text in texts.items():
+            partial.get(path, path).write_bytes(text)  # a pipe or device is written as it is
+        for path, beside in partial.items():
+            beside.replace(path)
+    except OSError as error:
+        problem = Problem(str(path), "", f"{error.strerror}", "a file that can be written", "give another name")
+        raise BadInput((problem,)) from error
+    finally:
+        for beside in partial.values():
+            beside.unlink(missing_ok=True)
 
 
 def _trusted(found: Audit) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from uc_guard.read.exports import read_any, read_exports
+from uc_guard.read.exports import read_exports
+from uc_guard.read.folder import read_folder
 from uc_guard.snapshot import check_frame
 
 MAY = (datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
@@ -183,9 +184,9 @@ def test_listings_of_several_catalogs_are_joined(folder, grant):
 
 
 def test_any_folder_is_read_for_what_it_is(folder, statement, tmp_path):
-    exported = read_any(folder.put("query_history", [statement()]).path)
+    exported = read_folder(folder.put("query_history", [statement()]).path)
     exported.write(tmp_path / "snapshot")
-    assert read_any(tmp_path / "snapshot") == exported
+    assert read_folder(tmp_path / "snapshot") == exported
 
 
 def test_a_big_log_is_read_as_columns(tmp_path):

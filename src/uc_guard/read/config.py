@@ -39,7 +39,7 @@ def read_settings(path: Path) -> Settings:
     problems = [problem for key, value in table.items() if (problem := _wrong(str(path), key, value))]
     if problems:
         raise BadConfig(tuple(problems))
-    return Settings(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    return dataclasses.replace(Settings(), **{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
 
 
 def _wrong(source: str, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - whatever TOML holds

@@ -14,7 +14,7 @@ from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
 from uc_guard.read.files import bad, is_data, open_file, stem
 from uc_guard.read.merge import merge
-from uc_guard.snapshot import Manifest, Snapshot, describe, is_snapshot
+from uc_guard.snapshot import Manifest, Snapshot, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,12 +234,3 @@ def _utc(instant: datetime | None) -> datetime | None:
     if instant is None:
         return None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-
-
-def read_any(folder: Path | str) -> Snapshot:
-    """Read a folder, whether `Snapshot.write` made it or it holds exports; the window is what it says or shows.
-
-    Raises:
-        BadInput: with every problem of every file.
-    """
-    return Snapshot.read(folder) if is_snapshot(folder) else read_exports(folder)
