@@ -232,7 +232,7 @@ def reach(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         rows: `by`, `at_type`, `at` and any other columns.
     """
     distinct = rows.select("by", "at_type", "at").unique()
-    counts = _counts(world.securables)
+    counts = populations(world.securables)
     gives = implications(distinct, counts).group_by("by", "at_type", "securable_type", "kind").len("given")
     total = (
         distinct.join(counts, on=["at_type", "at"])
@@ -243,6 +243,19 @@ def reach(world: World, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(total, on=["by", "at_type", "at"], how="left", maintain_order="left").with_columns(
         pl.col("reach").fill_null(0)
     )
+
+
+def populations(securables: pl.DataFrame) -> pl.DataFrame:
+    """Count what stands at and inside each securable: `at_type`, `at`, `securable_type`, `kind`, `n`."""
+    own = securables.select("securable_type", "kind", at_type="securable_type", at="securable", n=pl.lit(1, pl.UInt32))
+    inside = [
+        securables.filter(pl.col(column).is_not_null() & (pl.col("securable_type") != kind))
+        .group_by("securable_type", "kind", pl.col(column).alias("at"))
+        .len("n")
+        .select("securable_type", "kind", at_type=pl.lit(kind), at="at", n=pl.col("n").cast(pl.UInt32))
+        for kind, column in (("SCHEMA", "schema"), ("CATALOG", "catalog"))
+    ]
+    return pl.concat([own, *inside])
 
 
 def implications(rows: pl.DataFrame, securables: pl.DataFrame) -> pl.DataFrame:
@@ -280,18 +293,6 @@ def _securables(objects: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         securable_type="at_type", securable="at", kind=pl.lit("")
     )
     return placed(pl.concat([known, named, above]).unique(SECURABLE, keep="first", maintain_order=True))
-
-
-def _counts(securables: pl.DataFrame) -> pl.DataFrame:
-    own = securables.select("securable_type", "kind", at_type="securable_type", at="securable", n=pl.lit(1, pl.UInt32))
-    inside = [
-        securables.filter(pl.col(column).is_not_null() & (pl.col("securable_type") != kind))
-        .group_by("securable_type", "kind", pl.col(column).alias("at"))
-        .len("n")
-        .select("securable_type", "kind", at_type=pl.lit(kind), at="at", n=pl.col("n").cast(pl.UInt32))
-        for kind, column in (("SCHEMA", "schema"), ("CATALOG", "catalog"))
-    ]
-    return pl.concat([own, *inside])
 
 
 def _with_kind(world: World, frame: pl.DataFrame) -> pl.DataFrame:

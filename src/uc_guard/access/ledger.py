@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.effective import PAIR, SECURABLE, World, _counts, ancestors, can, holders, implications
+from uc_guard.access.effective import PAIR, SECURABLE, World, ancestors, can, holders, implications, populations
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +23,7 @@ def held_pairs(world: World, principals: Collection[str]) -> pl.DataFrame:
     """
     asked = pl.DataFrame({"principal": sorted(set(principals))}, schema={"principal": pl.String})
     rows = holders(world, asked["principal"].to_list()).select("principal", "by", "at_type", "at").unique()
-    counts = _counts(world.securables).rename({"securable_type": "on_type"})
+    counts = populations(world.securables).rename({"securable_type": "on_type"})
     gives = implications(rows, world.securables).rename({"securable_type": "on_type"})
     given = rows.join(gives, on=["by", "at_type"]).join(counts, on=["at_type", "at", "on_type", "kind"])
     places = given.unique([*_GIVEN, "at_type", "at"])

@@ -60,10 +60,11 @@ def required(
     """
     world = home or world_of(snapshot)
     demands, _ = _demands(usage, opaque, bodies, snapshot, world)
-    demands = _without_own(demands, snapshot)
-    direct = pl.concat([_direct(demands, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
+    gone = _gone(demands.select(SECURABLE).unique(), snapshot)
+    demands = _without_own(demands, gone)
+    direct = pl.concat([_direct(demands, gone, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
     direct = pl.concat([direct, _co_requisites(direct, world)])
-    return _settled(_marked_gone(pl.concat([direct, _chain(direct)]), snapshot))
+    return _settled(_marked_gone(pl.concat([direct, _chain(direct)]), gone))
 
 
 def unknown_bodies(usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -174,11 +175,13 @@ def _governed(demands: pl.DataFrame) -> pl.DataFrame:
 _NEED = (*PAIR, "certainty", "reason", *EVIDENCE)
 
 
-def _direct(demands: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
+def _direct(demands: pl.DataFrame, gone: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
     """Give the privileges that the demands themselves ask for."""
     kinds = world.securables.select(*SECURABLE, "kind")
     asked = placed(demands.join(kinds, on=SECURABLE, how="left").with_columns(pl.col("kind").fill_null("")))
-    asked = _without_gone_self(asked, snapshot).with_row_index("demand")
+    # What is gone can be managed through its containers only.
+    asked = asked.join(gone.with_columns(no_self=True), on=SECURABLE, how="left")
+    asked = asked.with_columns(pl.col("no_self").fill_null(value=False)).with_row_index("demand")
     by = ("action", "used_type", "securable_type", "kind")
     asks = asked.join(_asks(asked.select(by).unique()), on=by)
     asks = _aimed(asks, snapshot, world)
@@ -334,24 +337,16 @@ def _chain(needs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _without_own(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _without_own(demands: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
     """Leave out what somebody did to a securable of its own making that is no more. UC: the creator is the owner."""
     creates = pl.col("action") == "CREATE"
-    made = demands.filter(creates & pl.col("securable_type").is_in(IN_SCHEMA)).select("principal", *SECURABLE)
-    own = _gone(made.unique(), snapshot).with_columns(own=True)
-    marked = demands.join(own, on=["principal", *SECURABLE], how="left")
+    made = demands.filter(creates).join(gone, on=SECURABLE, how="semi").select("principal", *SECURABLE).unique()
+    marked = demands.join(made.with_columns(own=True), on=["principal", *SECURABLE], how="left")
     return marked.filter(creates | pl.col("own").is_null()).drop("own")
 
 
-def _without_gone_self(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Add `no_self`: what is gone can be managed through its containers only."""
-    gone = _gone(demands.select(SECURABLE).unique(), snapshot).with_columns(no_self=True)
-    return demands.join(gone, on=SECURABLE, how="left").with_columns(pl.col("no_self").fill_null(value=False))
-
-
-def _marked_gone(needs: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    gone = _gone(needs.select(SECURABLE).unique(), snapshot).with_columns(gone=True)
-    marked = needs.join(gone, on=SECURABLE, how="left")
+def _marked_gone(needs: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+    marked = needs.join(gone.with_columns(gone=True), on=SECURABLE, how="left")
     return marked.with_columns(reason=pl.when(pl.col("gone")).then(pl.lit("gone")).otherwise("reason")).drop("gone")
 
 
@@ -369,6 +364,12 @@ def _gone(named: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 def _settled(needs: pl.DataFrame) -> pl.DataFrame:
     """Give one row for each need: the surest and plainest reason leads, the evidence adds up."""
+    several = pl.struct(PAIR).is_duplicated()
+    settled = pl.concat([needs.filter(~several).select(_NEED), _merged(needs.filter(several))])
+    return settled.select(*tables.NEEDS.columns).sort(PAIR)
+
+
+def _merged(needs: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("reason").replace_strict({reason: i for i, reason in enumerate(_REASONS)}, return_dtype=pl.Int8)
     derived = pl.col("reason").is_in(_DERIVED)
     empty = pl.col("witnesses").list.len() == 0
@@ -377,11 +378,11 @@ def _settled(needs: pl.DataFrame) -> pl.DataFrame:
         descending=[False] * 7 + [True] * 3, nulls_last=True,
     )  # fmt: skip
     plain = pl.col("uses").filter(~pl.col("derived")).sum()
-    settled = ordered.group_by(PAIR, maintain_order=True).agg(
+    merged = ordered.group_by(PAIR, maintain_order=True).agg(
         pl.col("certainty", "reason", "witnesses").first(),
         # A statement that writes shows the co-requisite too: what is derived is no further use.
         uses=pl.max_horizontal(plain, pl.col("uses").filter("derived").max().fill_null(0)),
         first_at=pl.col("first_at").min(),
         last_at=pl.col("last_at").max(),
     )
-    return settled.select(*tables.NEEDS.columns)
+    return merged.select(_NEED)
