@@ -4,19 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from uc_guard.model.name import canonical_name
 from uc_guard.model.use import Extraction, Opaque, Use
-from uc_guard.sql.commands.texts import run_text
+from uc_guard.sql.commands.texts import body_of_function, run_text
 from uc_guard.sql.grammar.tokens import tokenize
-from uc_guard.sql.resolve.schema import Catalog
+from uc_guard.sql.resolve.schema import Known
 from uc_guard.sql.resolve.session import Session, TempView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Catalog", "Extraction", "Opaque", "Session", "Use", "extract", "extract_in", "extract_session", "new_session"]
+__all__ = [
+    "Catalog",
+    "Extraction",
+    "Opaque",
+    "Session",
+    "Use",
+    "extract",
+    "extract_in",
+    "extract_session",
+    "new_session",
+]
 
 
-def extract(  # noqa: PLR0913 - the public signature
+class Catalog(Known):
+    """What is known of a metastore: the tables, views, functions, volumes and procedures that names can mean."""
+
+    __slots__ = ()
+
+    def dependencies(self, name: str) -> Extraction:
+        """Give what the body of a view or SQL function reads: its owner's need, not its reader's.
+
+        A body that is not known is opaque.
+        """
+        full = canonical_name(name)
+        known = self.views.get(full) or self.bodies.get(full) or {}
+        body = known.get("definition")
+        if not body:
+            return Extraction((), (Opaque("no-text", full, None),))
+        catalog, _, schema = str(known.get("current_namespace") or full.rpartition(".")[0]).lower().partition(".")
+        session = Session(catalog or None, schema or None)
+        if full in self.views:
+            return extract_in(self, session, body)[0]
+        return body_of_function(self, session, body, tuple(known.get("parameters") or ()))
+
+
+def extract(
     text: str | None,
     catalog: Catalog,
     *,
@@ -62,7 +95,9 @@ def new_session(
     schema = current_schema.lower() if current_schema else None
     if not temp_views:
         return Session(catalog, schema)
-    return Session(catalog, schema, {name.lower(): _temp_view(view, catalog, schema) for name, view in temp_views.items()})
+    return Session(
+        catalog, schema, {name.lower(): _temp_view(view, catalog, schema) for name, view in temp_views.items()}
+    )
 
 
 def _temp_view(view: Mapping[str, Any], catalog: str | None, schema: str | None) -> TempView:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
@@ -11,10 +13,12 @@ from uc_guard.sql.commands.targets import (
 from uc_guard.sql.grammar.calls import read_arguments
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.tokens import is_string
-from uc_guard.sql.grammar.tree import Atoms
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.scope import Scope
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Atoms
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_grant(p: Cursor, walk: Walk) -> None:
@@ -63,7 +67,7 @@ def read_call(p: Cursor, walk: Walk) -> None:
     full = walk.full(name)
     if full is not None and full in walk.catalog.procedures:
         walk.use("EXECUTE", "PROCEDURE", full)
-    elif name[:1] == ("system",) or name[:-1] and name[-2] == "system":
+    elif name[:1] == ("system",) or (name[:-1] and name[-2] == "system"):
         walk.note("system-procedure", ".".join(name), None)
     else:
         walk.note("unknown-procedure", ".".join(name), (full,) if full else walk.catalog.ending_with(name))

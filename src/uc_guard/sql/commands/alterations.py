@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
@@ -20,7 +21,9 @@ from uc_guard.sql.grammar.pieces import is_query_start, read_object_name
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_alter(p: Cursor, walk: Walk) -> None:
@@ -35,7 +38,9 @@ def read_alter(p: Cursor, walk: Walk) -> None:
         to_end(p)
         return
     full = act(p, walk, "ALTER", kind)
-    if kind == "VIEW" and (is_query_start(p, p.i) or p.up[p.i] == "AS" and is_query_start(p, p.i + 1) or p.up[p.i] == "("):
+    if kind == "VIEW" and (
+        is_query_start(p, p.i) or (p.up[p.i] == "AS" and is_query_start(p, p.i + 1)) or p.up[p.i] == "("
+    ):
         p.take("AS")
         resolve_query(walk, read_query(p), None)
         return
@@ -48,7 +53,9 @@ def _alter_clause(p: Cursor, walk: Walk, full: str | None) -> None:
     if word == "LOCATION" and is_string(p.raw[p.i + 1]):
         p.i += 1
         walk.path(p.string(), write=True)
-    elif word == "MASK" and p.up[p.i - 1] == "SET" or (word == "FILTER" and p.up[p.i - 1] == "ROW" and is_name(p.raw[p.i + 1])):
+    elif (word == "MASK" and p.up[p.i - 1] == "SET") or (
+        word == "FILTER" and p.up[p.i - 1] == "ROW" and is_name(p.raw[p.i + 1])
+    ):
         p.i += 1
         if p.at_name():
             mask_function(p, walk)

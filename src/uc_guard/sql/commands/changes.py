@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.commands.targets import (
     write_target,
 )
 from uc_guard.sql.grammar.aliases import read_alias
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_expressions
 from uc_guard.sql.grammar.queries import read_query
@@ -20,7 +19,10 @@ from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import define_ctes, resolve_query
 from uc_guard.sql.resolve.scope import Relation, Scope, touch
 from uc_guard.sql.resolve.sources import read_chained
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.resolve.walk import Walk
 
 Ctes = tuple[Cte, ...]
 
@@ -70,10 +72,7 @@ def _insert_head(p: Cursor, walk: Walk) -> bool | None:
     if alias:
         target.qualifier = (alias,)
     while True:
-        if p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
-            p.i += 1
-            p.skip_parens()
-        elif p.up[p.i] == "PARTITION" and p.up[p.i + 1] == "(":
+        if (p.up[p.i] == "WITH" and p.up[p.i + 1] == "(") or (p.up[p.i] == "PARTITION" and p.up[p.i + 1] == "("):
             p.i += 1
             p.skip_parens()
         elif p.take("IF", "NOT", "EXISTS") or p.take("BY", "NAME") or p.take("BY", "POSITION"):
@@ -100,7 +99,8 @@ def _insert_replace(p: Cursor, walk: Walk, target: Relation) -> None:
     if p.take("USING"):
         p.names_in_parens()
         return
-    p.take("ON") or p.need("WHERE")
+    if not p.take("ON"):
+        p.need("WHERE")
     condition: Atoms = []
     read_expression(p, condition)
     # what else the condition names (the alias of the query that follows) stands only further on
@@ -121,7 +121,9 @@ def _insert_directory(p: Cursor, walk: Walk, *, local: bool) -> None:
             p.skip_parens()
             options = p.raw[start : p.i]
             for k, token in enumerate(options):
-                if token.strip("'\"`").lower() == "path" and is_string(options[k + 1 if options[k + 1] != "=" else k + 2]):
+                if token.strip("'\"`").lower() == "path" and is_string(
+                    options[k + 1 if options[k + 1] != "=" else k + 2]
+                ):
                     place, p.i = p.i, start + (k + 1 if options[k + 1] != "=" else k + 2)
                     walk.path(p.string(), write=True)
                     p.i = place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.routines import create_routine
@@ -20,19 +21,22 @@ from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
 from uc_guard.sql.grammar.tokens import is_string
-from uc_guard.sql.grammar.tree import Chain
-from uc_guard.sql.resolve.columns import Output
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.session import TempView
 from uc_guard.sql.resolve.sources import read_chained
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Chain
+    from uc_guard.sql.resolve.columns import Output
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_create(p: Cursor, walk: Walk) -> None:
     """`CREATE ...` of anything, and `REPLACE TABLE`."""
     p.take("CREATE")
     p.take("OR")
-    p.take("REPLACE") or p.take("REFRESH")
+    if not p.take("REPLACE"):
+        p.take("REFRESH")
     p.take("GLOBAL")
     temporary = bool(p.take_any({"TEMP", "TEMPORARY", "LOCAL"}))
     p.take("PRIVATE")
@@ -98,8 +102,14 @@ def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> No
     _remember(walk, name, full, columns, tokens, temporary=temporary)
 
 
-def _remember(  # noqa: PLR0913 - one call
-    walk: Walk, name: Chain, full: str | None, columns: tuple[str, ...] | None, tokens: tuple[str, ...], *, temporary: bool
+def _remember(
+    walk: Walk,
+    name: Chain,
+    full: str | None,
+    columns: tuple[str, ...] | None,
+    tokens: tuple[str, ...],
+    *,
+    temporary: bool,
 ) -> None:
     """Make what was defined known to the later statements of the session."""
     session = walk.session
@@ -115,7 +125,9 @@ def _defined_columns(p: Cursor, walk: Walk) -> tuple[str, ...]:
     p.need("(")
     names: list[str] = []
     while not p.take(")"):
-        constraint = p.up[p.i] in {"CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK", "UNIQUE", "PERIOD"} and not _is_column(p)
+        constraint = p.up[p.i] in {"CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK", "UNIQUE", "PERIOD"} and not _is_column(
+            p
+        )
         if not constraint:
             names.append(p.name_part())
         while p.up[p.i] not in {",", ")", "", ";"}:
@@ -140,7 +152,7 @@ def _column_option(p: Cursor, walk: Walk) -> None:
         p.i += 1
     else:
         p.i += 1
-        if word in {"<"}:
+        if word == "<":
             return
         if p.up[p.i] == "<" or p.up[p.i] == "<>":
             _skip_type_arguments(p)
@@ -149,8 +161,8 @@ def _column_option(p: Cursor, walk: Walk) -> None:
 def _skip_type_arguments(p: Cursor) -> None:
     depth = 0
     while not p.at_end():
-        token = p.up[p.i]
-        depth += 1 if token == "<" else -len(token) if token in {">", ">>", ">>>"} else 0
+        mark = p.up[p.i]
+        depth += 1 if mark == "<" else -len(mark) if mark in {">", ">>", ">>>"} else 0
         p.i += 1
         if depth <= 0:
             return
@@ -197,7 +209,7 @@ def _starts_body(p: Cursor) -> bool:
         return is_query_start(p, p.i)
     if word == "(":
         return is_query_start(p, p.i + 1)
-    return word == "WITH" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("} or p.up[p.i + 1] == "RECURSIVE"
+    return (word == "WITH" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("}) or p.up[p.i + 1] == "RECURSIVE"
 
 
 def _options_path(p: Cursor, walk: Walk) -> None:
@@ -217,7 +229,6 @@ def _options_path(p: Cursor, walk: Walk) -> None:
 
 def _copied(p: Cursor, walk: Walk) -> None:
     """The source of CREATE TABLE LIKE and CLONE: read whole."""
-
     is_clone = p.up[p.i - 1] == "CLONE"
     if is_string(p.raw[p.i]):
         p.i += 1

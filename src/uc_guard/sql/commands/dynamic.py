@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.commands.targets import (
     names_in_text,
 )
@@ -10,10 +12,12 @@ from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import tokenize
-from uc_guard.sql.grammar.tree import Atoms
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.scope import Scope
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Atoms
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_execute_immediate(p: Cursor, walk: Walk) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.commands.targets import (
     read_path_name,
     rest_is_plain,
     to_end,
     write_target,
 )
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_copy_into(p: Cursor, walk: Walk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
@@ -9,25 +11,66 @@ from uc_guard.sql.commands.targets import (
     rest_is_plain,
     to_end,
 )
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.resolve.walk import Walk
 
 _BARE_SHOWS = frozenset(
-    """
-    CATALOGS SCHEMAS DATABASES NAMESPACES TABLES VIEWS FUNCTIONS VOLUMES PROCEDURES MODELS CONNECTIONS CREDENTIALS SHARES
-    RECIPIENTS PROVIDERS USERS GROUPS GRANT GRANTS LOCKS TRANSACTIONS COLLATIONS VARIABLES METASTORES CURRENT ALL USER SYSTEM
-    EXTERNAL STORAGE SERVICE POLICIES EFFECTIVE ROLES ROLE COMPACTIONS PRINCIPALS DROPPED CONFLICTS INDEXES FLOWS SECRETS
-    """.split()
+    [
+        "CATALOGS",
+        "SCHEMAS",
+        "DATABASES",
+        "NAMESPACES",
+        "TABLES",
+        "VIEWS",
+        "FUNCTIONS",
+        "VOLUMES",
+        "PROCEDURES",
+        "MODELS",
+        "CONNECTIONS",
+        "CREDENTIALS",
+        "SHARES",
+        "RECIPIENTS",
+        "PROVIDERS",
+        "USERS",
+        "GROUPS",
+        "GRANT",
+        "GRANTS",
+        "LOCKS",
+        "TRANSACTIONS",
+        "COLLATIONS",
+        "VARIABLES",
+        "METASTORES",
+        "CURRENT",
+        "ALL",
+        "USER",
+        "SYSTEM",
+        "EXTERNAL",
+        "STORAGE",
+        "SERVICE",
+        "POLICIES",
+        "EFFECTIVE",
+        "ROLES",
+        "ROLE",
+        "COMPACTIONS",
+        "PRINCIPALS",
+        "DROPPED",
+        "CONFLICTS",
+        "INDEXES",
+        "FLOWS",
+        "SECRETS",
+    ]
 )
 
 
 def read_describe(p: Cursor, walk: Walk) -> None:
     """`DESCRIBE ...` of anything."""
     p.i += 1
-    if p.take("QUERY") or is_query_start(p, p.i) and not (p.up[p.i] == "TABLE"):
+    if p.take("QUERY") or (is_query_start(p, p.i) and p.up[p.i] != "TABLE"):
         resolve_query(walk, read_query(p), None)
         return
     if p.take("HISTORY") or p.take("DETAIL"):

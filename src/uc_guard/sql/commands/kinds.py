@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from uc_guard.sql.grammar.cursor import Cursor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.cursor import Cursor
 
 # Words to securable types, longest first.
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands.targets import (
     act_on,
@@ -14,11 +15,13 @@ from uc_guard.sql.grammar.cursor import Cursor, Misread
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
-from uc_guard.sql.grammar.tree import Atoms
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.scope import Relation, Scope
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Atoms
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def create_routine(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None:
@@ -42,7 +45,7 @@ def create_routine(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None
         return
     while not p.at_end():
         if p.take("RETURN"):
-            _function_body(p, walk, name[-1], parameters)
+            read_body(p, walk, name[-1], parameters)
             return
         if p.up[p.i] == "(":
             p.skip_parens()
@@ -62,10 +65,10 @@ def _routine_parameters(p: Cursor) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _function_body(p: Cursor, walk: Walk, name: str, parameters: tuple[str, ...]) -> None:
+def read_body(p: Cursor, walk: Walk, name: str, parameters: tuple[str, ...]) -> None:
     """`RETURN query` or `RETURN expression`: parameters look like columns, or like columns of the function."""
-    given = Scope([Relation((name,), dict.fromkeys(parameters))], None)
-    if is_query_start(p, p.i):
+    given = Scope([Relation((name,), dict.fromkeys(name.lower() for name in parameters), is_open=not parameters)], None)
+    if is_query_start(p, p.i) or (p.up[p.i] == "(" and is_query_start(p, p.i + 1)):
         resolve_query(walk, read_query(p), given)
         return
     atoms: Atoms = []
@@ -91,7 +94,15 @@ def skip_block(p: Cursor) -> None:
         word, before, after = p.up[p.i], p.up[p.i - 1], p.up[p.i + 1]
         if word in {"BEGIN", "CASE"} and before != "END":
             depth += 1
-        elif word in {"IF", "LOOP", "WHILE", "FOR", "REPEAT"} and before in {";", "THEN", "ELSE", "DO", ":", "BEGIN", "LOOP"}:
+        elif word in {"IF", "LOOP", "WHILE", "FOR", "REPEAT"} and before in {
+            ";",
+            "THEN",
+            "ELSE",
+            "DO",
+            ":",
+            "BEGIN",
+            "LOOP",
+        }:
             depth += after != "("
             depth += after == "(" and word in {"IF", "WHILE"}
         elif word == "END":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands.targets import (
     rest_is_plain,
@@ -11,11 +11,15 @@ from uc_guard.sql.commands.targets import (
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.queries import new_cursor, read_query
-from uc_guard.sql.grammar.tree import Atoms
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.scope import Scope
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.sql.grammar.tree import Atoms
+    from uc_guard.sql.resolve.walk import Walk
 
 _BLOCK_STARTS = frozenset({"BEGIN", "LOOP", "WHILE", "FOR", "REPEAT"})
 
@@ -65,7 +69,8 @@ _END = frozenset({"END"})
 
 def _compound(p: Cursor, walk: Walk) -> None:
     p.need("BEGIN")
-    p.take("NOT", "ATOMIC") or p.take("ATOMIC")
+    if not p.take("NOT", "ATOMIC"):
+        p.take("ATOMIC")
     _run_body(p, walk, _END)
     if p.at_name():
         p.i += 1

@@ -28,7 +28,7 @@ def read_use(p: Cursor, walk: Walk) -> None:
     """`USE [CATALOG | SCHEMA] name`."""
     p.need("USE")
     word = ""
-    if p.up[p.i] in {"CATALOG", "SCHEMA", "DATABASE", "NAMESPACE"} and not (p.up[p.i + 1] in {"", ";", "."}):
+    if p.up[p.i] in {"CATALOG", "SCHEMA", "DATABASE", "NAMESPACE"} and p.up[p.i + 1] not in {"", ";", "."}:
         word = p.up[p.i]
         p.i += 1
     name = _namespace_name(p)
@@ -136,13 +136,7 @@ def read_declare(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
     p.take("OR", "REPLACE")
     if p.up[p.i] in {"VAR", "VARIABLE"} and is_name(p.raw[p.i + 1]) and p.up[p.i + 1] != "DEFAULT":
         p.i += 1
-    names: list[str] = []
-    while True:
-        name, unknown = read_object_name(p)
-        if not unknown:
-            names.append(name[-1])
-        if not p.take(","):
-            break
+    names = _declared_names(p)
     if p.take("CONDITION"):
         to_end(p)
         return
@@ -160,6 +154,16 @@ def read_declare(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
         if in_script:
             walk.local[name] = value
         assign(p, walk, name, value)
+
+
+def _declared_names(p: Cursor) -> list[str]:
+    names: list[str] = []
+    while True:
+        name, unknown = read_object_name(p)
+        if not unknown:
+            names.append(name[-1])
+        if not p.take(","):
+            return names
 
 
 def _declare_cursor(p: Cursor, walk: Walk, names: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands import (
     access,
@@ -24,7 +24,11 @@ from uc_guard.sql.commands.targets import (
 from uc_guard.sql.grammar.cursor import Cursor, Misread
 from uc_guard.sql.grammar.queries import read_ctes, read_query, read_query_after
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.sql.resolve.walk import Walk
 
 _QUERY_STARTS = frozenset({"SELECT", "(", "VALUES", "TABLE", "MAP", "REDUCE"})
 

@@ -74,7 +74,7 @@ def act(p: Cursor, walk: Walk, action: str, kind: str) -> str | None:
     """Read a name and note an action that is no data access on it; give its full name."""
     path = read_path_name(p)
     if path is not None:
-        walk.path(path, write=action not in {"METADATA"})
+        walk.path(path, write=action != "METADATA")
         return None
     name = read_name(p, walk)
     if name is None:
@@ -148,7 +148,9 @@ def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple
 
 def _is_known(walk: Walk, full: str) -> bool:
     catalog = walk.catalog
-    return bool(catalog.kind(full)) or full in catalog.functions or full in catalog.procedures or full in catalog.volumes
+    return (
+        bool(catalog.kind(full)) or full in catalog.functions or full in catalog.procedures or full in catalog.volumes
+    )
 
 
 def mask_function(p: Cursor, walk: Walk) -> None:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.model.use import Extraction, Opaque
+from uc_guard.sql.commands.routines import read_body
 from uc_guard.sql.commands.statements import run_statement, run_statements
 from uc_guard.sql.commands.targets import names_in_text
+from uc_guard.sql.grammar.cursor import Misread
 from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.resolve.named import view_columns
 from uc_guard.sql.resolve.queries import derive_query
-from uc_guard.sql.resolve.schema import Catalog
-from uc_guard.sql.resolve.session import Session
 from uc_guard.sql.resolve.walk import Readers, Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from uc_guard.sql.resolve.schema import Known
+    from uc_guard.sql.resolve.session import Session
 
 # Frames that nested text may need; our readers are plain Python and take no C stack.
 _DEEP = 60_000
 
 
 def run_text(
-    catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any]
+    catalog: Known, session: Session, text: str | None, parameters: Mapping[str, Any]
 ) -> tuple[Extraction, Session]:
     """Give what a text uses in a session, and the session as the text leaves it."""
     if text is None:
@@ -35,8 +41,27 @@ def run_text(
         return _run_deep(catalog, session, tokens, parameters)
 
 
+def body_of_function(catalog: Known, session: Session, body: str, parameters: tuple[str, ...]) -> Extraction:
+    """Give what the body of a SQL function reads: a query, an expression, or `RETURN` with one of them."""
+    tokens = tokenize(body)
+    walk = new_walk(catalog, session)
+    if tokens is None:
+        return Extraction((), (Opaque("syntax", body[:200], names_in_text(walk, body)),))
+    p = new_cursor(tokens)
+    p.take("RETURN")
+    if p.up[p.i] == "BEGIN":
+        return run_text(catalog, session, body, {})[0]
+    try:
+        read_body(p, walk, "", parameters)
+        if not p.at_end():
+            p.fail()
+    except (Misread, RecursionError):
+        walk.note("syntax", body, names_in_text(walk, body))
+    return Extraction(walk.uses(), tuple(walk.opaque.values()))
+
+
 def _run(
-    catalog: Catalog, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any]
 ) -> tuple[Extraction, Session]:
     walk = new_walk(catalog, session)
     p = new_cursor(tokens, {**session.variables, **_constants(parameters)})
@@ -45,7 +70,7 @@ def _run(
 
 
 def _run_deep(
-    catalog: Catalog, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any]
 ) -> tuple[Extraction, Session]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
@@ -53,7 +78,9 @@ def _run_deep(
         return _run(catalog, session, tokens, parameters)
     except RecursionError:
         near = " ".join(tokens[:40])[:200]
-        return Extraction((), (Opaque("too-deep", near, names_in_text(new_walk(catalog, session), " ".join(tokens))),)), session
+        return Extraction(
+            (), (Opaque("too-deep", near, names_in_text(new_walk(catalog, session), " ".join(tokens))),)
+        ), session
     finally:
         sys.setrecursionlimit(limit)
 
@@ -68,6 +95,6 @@ def _constants(parameters: Mapping[str, Any]) -> dict[str, str | None]:
     return found
 
 
-def new_walk(catalog: Catalog, session: Session) -> Walk:
+def new_walk(catalog: Known, session: Session) -> Walk:
     """Make a walk that has found nothing yet."""
-    return Walk(catalog, session, Readers(derive_query, run_statement, run_statements))
+    return Walk(catalog, session, Readers(derive_query, run_statement, run_statements, view_columns))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
@@ -10,7 +12,6 @@ from uc_guard.sql.commands.targets import (
     to_end,
     write_target,
 )
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
@@ -18,7 +19,10 @@ from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.session import TempView
 from uc_guard.sql.resolve.sources import read_chained
-from uc_guard.sql.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.cursor import Cursor
+    from uc_guard.sql.resolve.walk import Walk
 
 
 def read_refresh(p: Cursor, walk: Walk) -> None:
@@ -74,7 +78,7 @@ def read_cache(p: Cursor, walk: Walk) -> None:
 
 
 def read_upkeep(p: Cursor, walk: Walk) -> None:
-    """OPTIMIZE, VACUUM, ANALYZE, RESTORE, REORG, FSCK, MSCK, GENERATE, CONVERT ...: MODIFY is asked for, no rows are."""
+    """OPTIMIZE, VACUUM, ANALYZE, RESTORE, REORG, FSCK, MSCK, GENERATE, CONVERT: no rows are read."""
     word = p.up[p.i]
     p.i += 1
     if word == "ANALYZE" and p.take("TABLES"):

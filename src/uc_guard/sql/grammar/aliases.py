@@ -6,15 +6,52 @@ from uc_guard.sql.grammar.cursor import Cursor, is_name
 
 # Words that end a relation: they are no alias, unless quoted. Those in _CLAUSE_BY only with their second word.
 _NO_ALIAS = frozenset(
-    """
-    ON USING JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL LATERAL WHERE HAVING UNION EXCEPT INTERSECT MINUS SELECT
-    SET QUALIFY WHEN PIVOT UNPIVOT TABLESAMPLE LIMIT OFFSET WINDOW AS FOR VERSION TIMESTAMP SYSTEM_VERSION SYSTEM_TIME ASOF
-    VALUES INSERT REPLACE WITH MATCH_CONDITION
-    """.split()
+    [
+        "ON",
+        "USING",
+        "JOIN",
+        "INNER",
+        "CROSS",
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "SEMI",
+        "ANTI",
+        "NATURAL",
+        "LATERAL",
+        "WHERE",
+        "HAVING",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "MINUS",
+        "SELECT",
+        "SET",
+        "QUALIFY",
+        "WHEN",
+        "PIVOT",
+        "UNPIVOT",
+        "TABLESAMPLE",
+        "LIMIT",
+        "OFFSET",
+        "WINDOW",
+        "AS",
+        "FOR",
+        "VERSION",
+        "TIMESTAMP",
+        "SYSTEM_VERSION",
+        "SYSTEM_TIME",
+        "ASOF",
+        "VALUES",
+        "INSERT",
+        "REPLACE",
+        "WITH",
+        "MATCH_CONDITION",
+    ]
 )
 _CLAUSE_BY = frozenset({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "PARTITION"})
 # Words after an optional clause word that show it is the clause and no alias.
-CLAUSE_SECOND = {
+CLAUSE_SECOND: dict[str, frozenset[str]] = {
     "FOR": frozenset({"SYSTEM_VERSION", "SYSTEM_TIME", "VERSION", "TIMESTAMP"}),
     "VERSION": frozenset({"AS"}),
     "TIMESTAMP": frozenset({"AS"}),
@@ -29,7 +66,9 @@ CLAUSE_SECOND = {
     "ASOF": frozenset({"JOIN"}),
     "MATCH_CONDITION": frozenset({"("}),
 }
-_ALIAS_FOLLOWS = frozenset({"", ",", ")", "WHERE", "JOIN", "ON", "GROUP", "ORDER", "LEFT", "INNER", "CROSS", "LIMIT", "("})
+_ALIAS_FOLLOWS = frozenset(
+    {"", ",", ")", "WHERE", "JOIN", "ON", "GROUP", "ORDER", "LEFT", "INNER", "CROSS", "LIMIT", "("}
+)
 
 
 def read_alias(p: Cursor) -> tuple[str | None, tuple[str, ...]]:
@@ -53,12 +92,16 @@ def is_clause(p: Cursor, word: str) -> bool:
     if word in _CLAUSE_BY:
         return p.up[p.i + 1] == "BY"
     if word not in _NO_ALIAS:
-        return word in {"CHANGES", "WATERMARK", "APPROX", "EXACT", "NEAREST", "MAP", "REDUCE"} and p.up[p.i + 1] not in _ALIAS_FOLLOWS
+        return (
+            word in {"CHANGES", "WATERMARK", "APPROX", "EXACT", "NEAREST", "MAP", "REDUCE"}
+            and p.up[p.i + 1] not in _ALIAS_FOLLOWS
+        )
     second = CLAUSE_SECOND.get(word)
     return second is None or not second or p.up[p.i + 1] in second
 
 
 def is_clause_at(p: Cursor, at: int) -> bool:
+    """Tell whether the word at a place opens a clause."""
     i, p.i = p.i, at
     try:
         return is_clause(p, p.up[at])

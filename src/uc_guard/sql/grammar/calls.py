@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.functions import AGGREGATES, BUILT_IN, KEYWORD_ARGUMENT, UNIT_FIRST, UNITS
@@ -23,6 +23,9 @@ from uc_guard.sql.grammar.tree import (
     TimeWindow,
     plain_query,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ARGUMENT_LINKS = frozenset({"FROM", "FOR", "PLACING", "TO", "USING"})
 
@@ -52,23 +55,23 @@ def read_arguments(p: Cursor, out: Atoms, *, star: bool = True) -> None:
     up = p.up
     if p.take(")"):
         return
-    if up[p.i] in {"DISTINCT", "ALL"} and up[p.i + 1] not in {",", ")", ".", "("}:
-        p.i += 1
-    elif up[p.i] == "DISTINCT" and up[p.i + 1] == "(":
+    if (up[p.i] in {"DISTINCT", "ALL"} and up[p.i + 1] not in {",", ")", ".", "("}) or (
+        up[p.i] == "DISTINCT" and up[p.i + 1] == "("
+    ):
         p.i += 1
     while True:
         _read_argument(p, out, star=star)
-        token = up[p.i]
-        if token == ",":
+        mark = up[p.i]
+        if mark == ",":
             p.i += 1
-        elif token == ")":
+        elif mark == ")":
             p.i += 1
             return
-        elif token in _ARGUMENT_LINKS:
+        elif mark in _ARGUMENT_LINKS:
             p.i += 1
-        elif token in {"IGNORE", "RESPECT"} and up[p.i + 1] == "NULLS":
+        elif mark in {"IGNORE", "RESPECT"} and up[p.i + 1] == "NULLS":
             p.i += 2
-        elif token == "ORDER" and up[p.i + 1] == "BY":
+        elif mark == "ORDER" and up[p.i + 1] == "BY":
             p.i += 2
             read_sort_items(p, out)
         else:
@@ -81,19 +84,19 @@ def _read_argument(p: Cursor, out: Atoms, *, star: bool) -> None:
         return  # after IGNORE NULLS or ORDER BY
     if up[p.i + 1] == "=>":
         p.i += 2
-    token = up[p.i]
-    if token == "*":
+    mark = up[p.i]
+    if mark == "*":
         p.i += 1
         if star or up[p.i] == "EXCEPT":
             out.append(read_star_tail(p, ()))
         return
-    if token == "TABLE" and up[p.i + 1] != "." and (up[p.i + 1] == "(" or is_name(p.raw[p.i + 1])):
+    if mark == "TABLE" and up[p.i + 1] != "." and (up[p.i + 1] == "(" or is_name(p.raw[p.i + 1])):
         _read_table_argument(p, out)
         return
-    if token in {"SELECT", "WITH"} and is_query_start(p, p.i):
+    if mark in {"SELECT", "WITH"} and is_query_start(p, p.i):
         out.append(p.query())  # EXISTS(SELECT ...), array(SELECT ...)
         return
-    if token == "(" and p.has_lambda and read_lambda(p, out):
+    if mark == "(" and p.has_lambda and read_lambda(p, out):
         return
     p.expression(out)
     if p.take("AS"):
@@ -136,7 +139,8 @@ def _named_table(p: Cursor) -> Atom:
 
 def read_lambda(p: Cursor, out: Atoms) -> bool:
     """Read `(a, b) -> body` when it stands here."""
-    i, names = p.i + 1, []
+    i = p.i + 1
+    names: list[str] = []
     while is_name(p.raw[i]):
         names.append(identifier(p.raw[i]))
         i += 1
@@ -160,7 +164,7 @@ def read_lambda_body(p: Cursor, names: frozenset[str], out: Atoms) -> None:
 
 def read_star_tail(p: Cursor, of: Chain) -> Star:
     """Read `EXCEPT (a, b)` and `REPLACE (e AS a)` after a star."""
-    without: tuple[str, ...] = ()
+    without: tuple[Chain, ...] = ()
     instead: Atoms = []
     if p.up[p.i] == "EXCEPT" and p.up[p.i + 1] == "(" and not is_query_start(p, p.i + 2) and p.up[p.i + 2] != "(":
         p.i += 1
@@ -170,27 +174,26 @@ def read_star_tail(p: Cursor, of: Chain) -> Star:
         while True:
             p.expression(instead)
             p.take("AS")
-            without += (p.name_part(),)
+            without += ((p.name_part(),),)
             if not p.take(","):
                 break
         p.need(")")
     return Star(of, without, instead)
 
 
-def _except_names(p: Cursor) -> list[str]:
+def _except_names(p: Cursor) -> list[Chain]:
     """Read the left-out columns; a nested field left out still leaves its column read."""
     p.need("(")
-    names: list[str] = []
+    names: list[Chain] = []
     while True:
-        chain = read_chain(p)
-        names.append(".".join(chain) if len(chain) > 1 else chain[0])
+        names.append(read_chain(p))
         if not p.take(","):
             break
     p.need(")")
     return names
 
 
-def _unit_first(p: Cursor, out: Atoms, name: str) -> None:
+def _unit_first(p: Cursor, out: Atoms, _name: str) -> None:
     """`dateadd(DAY, 1, d)`, but also `dateadd(d, 1)`."""
     if p.up[p.i] in UNITS and p.up[p.i + 1] == "," and _count_arguments(p) == 3:
         p.i += 2

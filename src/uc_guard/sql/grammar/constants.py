@@ -10,9 +10,17 @@ from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
 from uc_guard.sql.grammar.tree import Chain, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uc_guard.sql.grammar.cursor import Cursor
 
-_CASES = {"LOWER": str.lower, "LCASE": str.lower, "UPPER": str.upper, "UCASE": str.upper, "TRIM": str.strip}
+_CASES: dict[str, Callable[[str], str]] = {
+    "LOWER": str.lower,
+    "LCASE": str.lower,
+    "UPPER": str.upper,
+    "UCASE": str.upper,
+    "TRIM": str.strip,
+}
 
 
 def folded_name(p: Cursor) -> tuple[Chain, Unknown | None]:
@@ -49,21 +57,21 @@ def chain_of(text: str) -> Chain | None:
 
 
 def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for each form of a constant
-    token = p.up[p.i]
+    mark = p.up[p.i]
     if is_string(p.raw[p.i]):
         return p.string()
-    if token == ":" and is_name(p.raw[p.i + 1]):
+    if mark == ":" and is_name(p.raw[p.i + 1]):
         p.i += 2
         return p.constants.get(":" + identifier(p.raw[p.i - 1]))
-    if token == "?":
+    if mark == "?":
         p.i += 1
         p.markers += 1
         return p.constants.get(f"?{p.markers}")
-    if token == "(":
+    if mark == "(":
         p.i += 1
         inner = fold_text(p)
         return inner if inner is not None and p.take(")") else None
-    if token in {"CONCAT", *_CASES} and p.up[p.i + 1] == "(":
+    if mark in {"CONCAT", *_CASES} and p.up[p.i + 1] == "(":
         return _fold_call(p)
     if is_name(p.raw[p.i]):
         return _fold_variable(p)
@@ -98,8 +106,8 @@ def _fold_variable(p: Cursor) -> str | None:
 def _spelled(p: Cursor, start: int) -> list[Chain]:
     """Collect what the strings inside could spell by themselves."""
     found: list[Chain] = []
-    for token in p.raw[start : p.i]:
-        chain = chain_of(string_value(token)) if is_string(token) else None
+    for mark in p.raw[start : p.i]:
+        chain = chain_of(string_value(mark)) if is_string(mark) else None
         if chain:
             found.append(chain)
     return found

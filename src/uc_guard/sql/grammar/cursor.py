@@ -17,7 +17,7 @@ _RAW = frozenset("rR")  # r'...' is a string
 _QUOTES = frozenset({"'", '"'})
 
 
-class Misread(Exception):  # noqa: N818 - never leaves this package: it becomes an Opaque
+class Misread(Exception):
     """The tokens do not follow the grammar that we know."""
 
     def __init__(self, reason: str, near: str = "") -> None:
@@ -37,16 +37,25 @@ class Cursor:
     """Tokens, their upper-case twins, and a place among them.
 
     INVARIANT: both lists end with empty tokens, so that looking a few places ahead never fails, and a quoted name never
-    equals a keyword, because its backticks are part of the token.
+    equals a keyword, because its backticks are part of the mark.
     """
 
-    __slots__ = ("constants", "end", "grammar", "has_lambda", "i", "in_having", "literals_matter", "markers", "raw", "up")
+    __slots__ = (
+        "constants",
+        "end",
+        "grammar",
+        "has_lambda",
+        "i",
+        "in_having",
+        "literals_matter",
+        "markers",
+        "raw",
+        "up",
+    )
 
-    def __init__(
-        self, tokens: list[str], grammar: Grammar, constants: dict[str, str | None] | None = None
-    ) -> None:
+    def __init__(self, tokens: list[str], grammar: Grammar, constants: dict[str, str | None] | None = None) -> None:
         self.raw = tokens + _AHEAD
-        self.up = [token.upper() for token in tokens] + _AHEAD
+        self.up = [mark.upper() for mark in tokens] + _AHEAD
         self.i = 0
         self.end = len(tokens)
         self.has_lambda = "->" in tokens
@@ -101,13 +110,13 @@ class Cursor:
 
     def name_part(self) -> str:
         """Read one identifier, lower case."""
-        token = self.raw[self.i]
-        if not is_name(token):
+        mark = self.raw[self.i]
+        if not is_name(mark):
             self.fail()
         if self.up[self.i] == "IDENTIFIER" and self.up[self.i + 1] == "(":
             return self.spelled_part()
         self.i += 1
-        return identifier(token)
+        return identifier(mark)
 
     def spelled_part(self) -> str:
         """Read `IDENTIFIER('a')` in the place of one identifier."""
@@ -141,12 +150,12 @@ class Cursor:
         """Step forward to the next of these tokens outside any parentheses, or to the end of the statement."""
         up, i, depth = self.up, self.i, 0
         while i < self.end:
-            token = up[i]
-            if token == ";" or (depth == 0 and token in stops):
+            mark = up[i]
+            if mark == ";" or (depth == 0 and mark in stops):
                 break
-            if token in {"(", "["}:
+            if mark in {"(", "["}:
                 depth += 1
-            elif token in {")", "]"}:
+            elif mark in {")", "]"}:
                 depth -= 1
                 if depth < 0:
                     break
@@ -178,18 +187,18 @@ class Cursor:
         return " ".join(self.raw[start : self.i if end is None else end])
 
 
-def is_name(token: str) -> bool:
-    """Tell whether a token can be an identifier."""
-    first = token[:1]
+def is_name(mark: str) -> bool:
+    """Tell whether a mark can be an identifier."""
+    first = mark[:1]
     if first in _LETTERS:
-        return first not in _RAW or token[1:2] not in _QUOTES
+        return first not in _RAW or mark[1:2] not in _QUOTES
     if first == "`":
         return True
-    return not _is_number(token) if first.isdigit() else first.isalpha()
+    return not _is_number(mark) if first.isdigit() else first.isalpha()
 
 
-def _is_number(token: str) -> bool:
-    head = token.rstrip("lLsSyYfFdDbB").replace(".", "", 1)
+def _is_number(mark: str) -> bool:
+    head = mark.rstrip("lLsSyYfFdDbB").replace(".", "", 1)
     if head.isdigit():
         return True
     mantissa, e, power = head.lower().partition("e")

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def read_expression(p: Cursor, out: Atoms) -> None:
-    """Read one expression; what it names goes to `out`. Stops before the first token that cannot continue it."""
+    """Read one expression; what it names goes to `out`. Stops before the first mark that cannot continue it."""
     up = p.up
     while True:
         read_operand(p, out)
         while True:
-            token = up[p.i]
-            if token in BINARY:
+            mark = up[p.i]
+            if mark in BINARY:
                 p.i += 1
                 break
-            reader = POSTFIX.get(token)
+            reader = POSTFIX.get(mark)
             if reader is None:
                 return
             more = reader(p, out)

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.aliases import CLAUSE_SECOND, is_clause, read_alias
 from uc_guard.sql.grammar.calls import read_arguments
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.pieces import read_chain, read_expressions
 from uc_guard.sql.grammar.tokens import is_string, string_value
 from uc_guard.sql.grammar.tree import Atoms, BinBy, Chain, Join, LateralView, Pivot, Unpivot
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.sql.grammar.cursor import Cursor
+
 JOIN_START = frozenset(
-    {"JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL", "LATERAL", "ASOF", "PIVOT", "UNPIVOT", "BIN"}
+    {
+        "JOIN",
+        "INNER",
+        "CROSS",
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "SEMI",
+        "ANTI",
+        "NATURAL",
+        "LATERAL",
+        "ASOF",
+        "PIVOT",
+        "UNPIVOT",
+        "BIN",
+    }
 )
 
 

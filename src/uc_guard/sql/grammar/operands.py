@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.grammar.calls import read_arguments, read_call, read_lambda, read_lambda_body, read_star_tail
 from uc_guard.sql.grammar.constants import folded_name
@@ -12,16 +12,39 @@ from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_chain,
 from uc_guard.sql.grammar.tokens import identifier, is_string
 from uc_guard.sql.grammar.tree import Atoms, Star
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # Words that no operand can be unless a dot or a parenthesis follows: an operand is missing before them.
 _NEVER_OPERAND = frozenset(
-    "FROM WHERE SELECT UNION JOIN AND OR THEN WHEN ELSE AS IS IN BETWEEN LIKE HAVING ESCAPE LATERAL INTERSECT".split()
+    [
+        "FROM",
+        "WHERE",
+        "SELECT",
+        "UNION",
+        "JOIN",
+        "AND",
+        "OR",
+        "THEN",
+        "WHEN",
+        "ELSE",
+        "AS",
+        "IS",
+        "IN",
+        "BETWEEN",
+        "LIKE",
+        "HAVING",
+        "ESCAPE",
+        "LATERAL",
+        "INTERSECT",
+    ]
 )
 
 
 def read_operand(p: Cursor, out: Atoms) -> None:
     """Read one operand; what it names goes to `out`."""
-    token = p.up[p.i]
-    reader = _OPERANDS.get(token)
+    mark = p.up[p.i]
+    reader = _OPERANDS.get(mark)
     if reader is not None and reader(p, out):
         return
     raw = p.raw[p.i]
@@ -41,11 +64,11 @@ def _read_name(p: Cursor, out: Atoms) -> None:
     """Read a column, a call, or a typed literal such as DATE '2024-01-01'."""
     up, raw = p.up, p.raw
     start = p.i
-    token = up[start]
+    mark = up[start]
     after = up[start + 1]
-    if token in _NEVER_OPERAND and after not in {".", "("}:
+    if mark in _NEVER_OPERAND and after not in {".", "("}:
         p.fail()
-    if is_string(raw[start + 1]) and token[0] != "`":
+    if is_string(raw[start + 1]) and mark[0] != "`":
         p.i = start + 2
         return
     chain = (identifier(raw[start]),) if after != "." else read_chain(p)
@@ -163,30 +186,32 @@ def _interval(p: Cursor, out: Atoms) -> bool:
     i = p.i + 1
     if p.up[i] in {"-", "+"}:
         i += 1
-    if not (is_string(p.raw[i]) or p.raw[i][:1].isdigit() or p.raw[i][:1] == "." and len(p.raw[i]) > 1):
-        if not (p.up[i] in {"(", ":", "?"} or (is_name(p.raw[i]) and p.up[i + 1] in UNITS)):
-            return False
+    is_literal = is_string(p.raw[i]) or p.raw[i][:1].isdigit() or (p.raw[i][:1] == "." and len(p.raw[i]) > 1)
+    if not is_literal and p.up[i] not in {"(", ":", "?"} and not (is_name(p.raw[i]) and p.up[i + 1] in UNITS):
+        return False
     p.i += 1
     while True:
         p.take("-") or p.take("+")
         read_operand(p, out)
         if not p.take_any(UNITS):
             return True
-        if p.take("TO"):
-            p.take_any(UNITS) or p.fail()
-        token = p.raw[p.i]
-        if not (token[:1].isdigit() and not is_name(token) or is_string(token) or (token == "-" and p.up[p.i + 2] in UNITS)):
+        if p.take("TO") and not p.take_any(UNITS):
+            p.fail()
+        mark = p.raw[p.i]
+        if not (
+            (mark[:1].isdigit() and not is_name(mark)) or is_string(mark) or (mark == "-" and p.up[p.i + 2] in UNITS)
+        ):
             return True
 
 
-def _named_parameter(p: Cursor, out: Atoms) -> bool:
+def _named_parameter(p: Cursor, _out: Atoms) -> bool:
     if not is_name(p.raw[p.i + 1]):
         p.fail()
     p.i += 2
     return True
 
 
-def _marker(p: Cursor, out: Atoms) -> bool:
+def _marker(p: Cursor, _out: Atoms) -> bool:
     p.i += 1
     return True
 

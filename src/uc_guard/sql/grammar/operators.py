@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from uc_guard.sql.grammar.calls import read_star_tail
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.pieces import read_chain, read_expressions, read_sort_items, read_type
 from uc_guard.sql.grammar.tree import Atoms, WindowName
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 BINARY = frozenset(
-    "+ - * / % || = == <> != < <= > >= <=> & | ^ << >> >>> !< !> AND OR DIV IN BETWEEN OVERLAPS ESCAPE".split()
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "||",
+        "=",
+        "==",
+        "<>",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "<=>",
+        "&",
+        "|",
+        "^",
+        "<<",
+        ">>",
+        ">>>",
+        "!<",
+        "!>",
+        "AND",
+        "OR",
+        "DIV",
+        "IN",
+        "BETWEEN",
+        "OVERLAPS",
+        "ESCAPE",
+    ]
 )
 _PATTERNS = frozenset({"LIKE", "ILIKE", "RLIKE", "REGEXP"})
 
@@ -45,10 +79,12 @@ def _read_frame(p: Cursor, out: Atoms) -> None:
         if p.take("CURRENT", "ROW"):
             pass
         elif p.take("UNBOUNDED"):
-            p.take_any({"PRECEDING", "FOLLOWING"}) or p.fail()
+            if not p.take_any({"PRECEDING", "FOLLOWING"}):
+                p.fail()
         else:
             p.expression(out)
-            p.take_any({"PRECEDING", "FOLLOWING"}) or p.fail()
+            if not p.take_any({"PRECEDING", "FOLLOWING"}):
+                p.fail()
         if between and p.up[p.i] == "AND":
             p.i += 1
     if p.take("EXCLUDE"):
@@ -73,13 +109,13 @@ def _subscript(p: Cursor, out: Atoms) -> bool | None:
     return False
 
 
-def _typed(p: Cursor, out: Atoms) -> bool | None:
+def _typed(p: Cursor, _out: Atoms) -> bool | None:
     p.i += 1
     read_type(p)
     return False
 
 
-def _json_path(p: Cursor, out: Atoms) -> bool | None:
+def _json_path(p: Cursor, _out: Atoms) -> bool | None:
     """`col:a.b[0]`: the fields after the colon are no columns."""
     if not (is_name(p.raw[p.i + 1]) or p.up[p.i + 1] == "["):
         return None
@@ -94,14 +130,15 @@ def _json_path(p: Cursor, out: Atoms) -> bool | None:
     return False
 
 
-def _is(p: Cursor, out: Atoms) -> bool | None:
+def _is(p: Cursor, _out: Atoms) -> bool | None:
     p.i += 1
     p.take("NOT")
     if p.take("DISTINCT", "FROM"):
         return True
     if p.take_any({"NULL", "TRUE", "FALSE", "UNKNOWN"}):
         return False
-    p.take_any({"JSON"}) or p.fail()
+    if not p.take_any({"JSON"}):
+        p.fail()
     p.take_any({"VALUE", "OBJECT", "ARRAY", "SCALAR"})
     return False
 
@@ -117,20 +154,20 @@ def _negated(p: Cursor, out: Atoms) -> bool | None:
     return None
 
 
-def _pattern(p: Cursor, out: Atoms) -> bool | None:
+def _pattern(p: Cursor, _out: Atoms) -> bool | None:
     p.i += 1
     if p.up[p.i] in {"ANY", "SOME", "ALL"} and p.up[p.i + 1] == "(":
         p.i += 1
     return True
 
 
-def _collate(p: Cursor, out: Atoms) -> bool | None:
+def _collate(p: Cursor, _out: Atoms) -> bool | None:
     p.i += 1
     read_chain(p)
     return False
 
 
-def _at(p: Cursor, out: Atoms) -> bool | None:
+def _at(p: Cursor, _out: Atoms) -> bool | None:
     return True if p.take("AT", "TIME", "ZONE") else None
 
 
@@ -161,7 +198,7 @@ def _within(p: Cursor, out: Atoms) -> bool | None:
     return False
 
 
-def _nulls(p: Cursor, out: Atoms) -> bool | None:
+def _nulls(p: Cursor, _out: Atoms) -> bool | None:
     if p.up[p.i + 1] != "NULLS":
         return None
     p.i += 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from uc_guard.sql.grammar.constants import folded_name
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.functions import UNITS
 from uc_guard.sql.grammar.tokens import identifier
-from uc_guard.sql.grammar.tree import Atoms, Chain, Unknown
+
+if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Atoms, Chain, Unknown
 
 STARTS_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE", "MAP", "REDUCE"})
 SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS", "|>"})
@@ -24,7 +28,7 @@ def is_query_start(p: Cursor, at: int) -> bool:
     if word == "VALUES":
         return after == "(" or after not in {")", ",", "."}
     if word == "TABLE":
-        return is_name(p.raw[at + 1]) and after not in {"."}
+        return is_name(p.raw[at + 1]) and after != "."
     return word == "FROM" and (after == "(" or is_name(p.raw[at + 1]))
 
 
@@ -88,10 +92,11 @@ def read_type(p: Cursor) -> None:
         p.fail()
     p.i += 1
     if word == "INTERVAL":
-        if p.take_any(UNITS):
-            p.take("TO") and p.take_any(UNITS)
+        if p.take_any(UNITS) and p.take("TO"):
+            p.take_any(UNITS)
         return
-    p.take("PRECISION") or p.take("VARYING")
+    if not p.take("PRECISION"):
+        p.take("VARYING")
     if p.up[p.i] == "(":
         p.skip_parens()
     if p.up[p.i] in {"<", "<>"}:
@@ -107,12 +112,12 @@ def _skip_angles(p: Cursor) -> None:
     """Step over `<...>` of a type; `>>` closes two."""
     depth = 0
     while p.i < p.end:
-        token = p.up[p.i]
+        mark = p.up[p.i]
         p.i += 1
-        if token == "<":
+        if mark == "<":
             depth += 1
-        elif token in {">", ">>", ">>>"}:
-            depth -= len(token)
+        elif mark in {">", ">>", ">>>"}:
+            depth -= len(mark)
         if depth <= 0:
             return
     p.fail()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from uc_guard.sql.grammar.cursor import Cursor
 from uc_guard.sql.grammar.joins import read_extension
 from uc_guard.sql.grammar.pieces import read_sort_items
 from uc_guard.sql.grammar.relations import read_primary
 from uc_guard.sql.grammar.selects import BY_WORDS, read_group, read_item, read_items, read_select
 from uc_guard.sql.grammar.tree import Atoms, Item, Piped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from uc_guard.sql.grammar.cursor import Cursor
 
 SET_WORDS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS"})
 

@@ -51,7 +51,8 @@ def read_query_after(p: Cursor, ctes: tuple[Cte, ...], *, recursive: bool, left:
             read_sort_items(p, order)
         elif word in {"LIMIT", "OFFSET"}:
             p.i += 1
-            p.take("ALL") or read_expression(p, other)
+            if not p.take("ALL"):
+                read_expression(p, other)
             if p.take(","):
                 p.fail()
         elif word == "WINDOW" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("}:
@@ -80,7 +81,8 @@ def read_ctes(p: Cursor) -> tuple[bool, tuple[Cte, ...]]:
         if p.take("MAX", "RECURSION", "LEVEL"):
             p.i += 1
         p.take("AS")
-        p.take("NOT", "MATERIALIZED") or p.take("MATERIALIZED")
+        if not p.take("NOT", "MATERIALIZED"):
+            p.take("MATERIALIZED")
         p.need("(")
         query = read_query(p)
         p.need(")")

@@ -171,6 +171,7 @@ def read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
 def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     if p.up[p.i] in _NEVER_RELATION and p.up[p.i + 1] != ".":
         p.fail()
+    name: Chain
     extra: tuple[str, ...] = ()
     if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
         name, unknown, extra = (p.raw[p.i + 2][1:-1].replace("``", "`"),), None, ("path",)
@@ -289,6 +290,7 @@ def _read_watermark(p: Cursor) -> None:
     if p.take("WATERMARK"):
         ignored: Atoms = []
         p.expression(ignored)
-        p.take("AS") and p.name_part()
+        if p.take("AS"):
+            p.name_part()
         if p.take("DELAY", "OF"):
             p.expression(ignored)

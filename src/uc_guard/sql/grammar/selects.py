@@ -13,10 +13,30 @@ from uc_guard.sql.grammar.tree import Atoms, From, Item, Select
 
 # Words after an item of a select list that are no alias of it.
 _ENDS_ITEM = frozenset(
-    """
-    FROM WHERE HAVING UNION EXCEPT INTERSECT MINUS LATERAL LIMIT OFFSET WINDOW QUALIFY INTO BULK ON INSERT AS WHEN THEN
-    PIVOT UNPIVOT JOIN
-    """.split()
+    [
+        "FROM",
+        "WHERE",
+        "HAVING",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "MINUS",
+        "LATERAL",
+        "LIMIT",
+        "OFFSET",
+        "WINDOW",
+        "QUALIFY",
+        "INTO",
+        "BULK",
+        "ON",
+        "INSERT",
+        "AS",
+        "WHEN",
+        "THEN",
+        "PIVOT",
+        "UNPIVOT",
+        "JOIN",
+    ]
 )
 BY_WORDS = frozenset({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE"})
 # Words that are a clause only before something that can follow them; otherwise they are an alias.
@@ -111,7 +131,8 @@ def read_group(p: Cursor, out: Atoms) -> None:
             _read_grouping_sets(p, out)
         else:
             p.expression(out)
-            p.take("AS") and p.name_part()
+            if p.take("AS"):
+                p.name_part()
         if p.up[p.i] == "GROUPING" and p.up[p.i + 1] == "SETS":
             continue
         if p.up[p.i] == "WITH" and p.up[p.i + 1] in {"ROLLUP", "CUBE"}:
@@ -188,7 +209,7 @@ def _implied_names(p: Cursor, start: int, atoms: Atoms) -> tuple[str, ...] | Non
             return None
         return (string_value(raw).lower() if is_string(raw) else raw.lower(),)
     if len(atoms) == 1 and type(atoms[0]) is tuple:
-        if p.up[end - 2] == "." and is_name(p.raw[end - 1]):
+        if p.up[end - 2] in {".", ":"} and is_name(p.raw[end - 1]):
             return (p.raw[end - 1].strip("`").lower(),)
         if p.up[start] in {"CAST", "TRY_CAST", "("} or "::" in p.up[start:end]:
             return (atoms[0][-1],)

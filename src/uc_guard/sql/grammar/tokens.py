@@ -15,9 +15,13 @@ _NUMBER = r"(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+(?:[lLsSyYfFdD]|[bB][d
 # A quote that is never closed takes the rest of the text, or each quote after it would search to the end again.
 _REST = r"['\"`].*+"
 _OPERATOR = r"<=>|>>>|\?::|<>|<=|>=|<<|>>|!=|!<|!>|==|=>|->|::|:=|\|\||\|>"
-_TOKEN = re.compile(rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL)
+_TOKEN = re.compile(
+    rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL
+)
 _CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
-_OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
+_OUTSIDE_BLOCKS = re.compile(
+    rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL
+)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# An atom is what an expression refers to. A plain tuple of lower-case parts is a column reference; the others are below.
+# An atom is what an expression refers to: a plain tuple of lower-case parts is a column, the others are below.
 # Operators, literals and precedence do not matter for names, so an expression is simply its atoms in order.
 Chain = tuple[str, ...]
 Atom = Any
@@ -15,7 +15,7 @@ class Star(NamedTuple):
     """`*` or `t.*`, with the columns it leaves out and the expressions that replace some."""
 
     of: Chain
-    without: tuple[str, ...]
+    without: tuple[Chain, ...]
     instead: Atoms
 
 

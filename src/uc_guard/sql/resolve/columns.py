@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.functions import KEYWORD_FUNCTIONS
@@ -22,6 +21,8 @@ from uc_guard.sql.grammar.tree import (
 from uc_guard.sql.resolve.scope import Relation, Scope, Target, matching, touch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uc_guard.sql.resolve.walk import Walk
 
 # The key under which a derived relation says that it has columns whose names only Spark's pretty-printer knows.
@@ -54,11 +55,11 @@ class Output:
 def resolve(walk: Walk, atoms: Atoms, scope: Scope) -> None:
     """Resolve everything that an expression names."""
     for atom in atoms:
-        if type(atom) is tuple:
-            if not scope.touch(atom):
-                _resolve_last(walk, atom, scope)
-        else:
-            _ATOMS[type(atom)](walk, atom, scope)
+        resolver = _ATOMS.get(type(atom))
+        if resolver is not None:
+            resolver(walk, atom, scope)
+        elif not scope.touch(atom):
+            _resolve_last(walk, atom, scope)
 
 
 def resolve_ordering(walk: Walk, atoms: Atoms, scope: Scope, names: Names) -> None:
@@ -66,7 +67,7 @@ def resolve_ordering(walk: Walk, atoms: Atoms, scope: Scope, names: Names) -> No
     kept = scope.aliases
     scope.aliases = kept | set(names)
     for atom in atoms:
-        if type(atom) is tuple:
+        if type(atom) not in _ATOMS:
             first = atom[0]
             if first in names and (len(atom) == 1 or not matching(scope.relations, atom[:1])):
                 continue
@@ -137,7 +138,7 @@ def _expand(walk: Walk, star: Star, scope: Scope, output: Output) -> None:
         output.is_open = output.is_open or relation.is_open
     if star.instead:
         resolve(walk, star.instead, scope)
-        output.names.update(dict.fromkeys(star.without))
+        output.names.update(dict.fromkeys(name for *_, name in star.without))
 
 
 def star_relations(star: Star, scope: Scope) -> list[tuple[Relation, tuple[str, ...]]] | None:
@@ -157,8 +158,7 @@ def star_relations(star: Star, scope: Scope) -> list[tuple[Relation, tuple[str, 
 
 def _left_out(star: Star, relation: Relation) -> tuple[str, ...]:
     names: list[str] = []
-    for name in star.without:
-        *qualifier, last = name.split(".")
+    for *qualifier, last in star.without:
         if not qualifier or relation.qualifier[-len(qualifier) :] == tuple(qualifier):
             names.append(last)
     return tuple(names)

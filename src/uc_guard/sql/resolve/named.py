@@ -9,13 +9,15 @@ from uc_guard.sql.grammar.constants import chain_of
 from uc_guard.sql.grammar.cursor import Misread
 from uc_guard.sql.grammar.functions import BUILT_IN, CONNECTION_FUNCTIONS, FILE_FUNCTIONS, OUTPUTS, TABLE_NAME_FUNCTIONS
 from uc_guard.sql.grammar.queries import new_cursor, read_query
-from uc_guard.sql.grammar.tree import Chain, TableFunction
-from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.resolve.columns import UNNAMED, resolve
 from uc_guard.sql.resolve.scope import Relation, Scope
+from uc_guard.sql.resolve.session import Session
+from uc_guard.sql.resolve.walk import Walk
 
 if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Chain, TableFunction
     from uc_guard.sql.resolve.session import TempView
-    from uc_guard.sql.resolve.walk import Walk
 
 
 def lookup(walk: Walk, name: Chain) -> Relation:
@@ -77,6 +79,27 @@ def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
     return relation
 
 
+def view_columns(walk: Walk, name: str) -> dict[str, str] | None:
+    """Give the columns of a view of which only the definition is known; None where that does not tell."""
+    view = walk.catalog.views.get(name) or {}
+    definition, mark = view.get("definition"), f"view {name}"
+    tokens = tokenize(definition) if definition else None
+    if not tokens or mark in walk.views:
+        return None
+    walk.views[mark] = None
+    catalog, _, schema = str(view.get("current_namespace") or "").lower().partition(".")
+    inner = Walk(walk.catalog, Session(catalog or None, schema or None), walk.readers)
+    inner.views = walk.views
+    try:
+        output = inner.query(inner, read_query(new_cursor(tokens)), None)
+    except Misread:
+        return None
+    if output.is_open or UNNAMED in output.names:
+        return None
+    walk.catalog.remember_columns(name, output.names)
+    return walk.catalog.columns(name)
+
+
 def table_function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
     """Resolve a function in a FROM clause."""
     resolve(walk, node.atoms, before)
@@ -85,7 +108,7 @@ def table_function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
     if not name:
         return Relation((alias,) if alias else (), dict.fromkeys(node.columns), is_open=not node.columns)
     last = name[-1]
-    if len(name) > 1 and name[:-1] not in {("builtin",), ("system", "builtin")} or last not in BUILT_IN:
+    if (len(name) > 1 and name[:-1] not in {("builtin",), ("system", "builtin")}) or last not in BUILT_IN:
         walk.execute(name)
         return renamed(Relation((last,), {}, is_open=True), alias, node.columns)
     if last in TABLE_NAME_FUNCTIONS:

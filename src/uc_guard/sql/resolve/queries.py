@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from uc_guard.sql.resolve.sources import read_sources
 from uc_guard.sql.resolve.steps import resolve_pipes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from uc_guard.sql.resolve.walk import Walk
 
 

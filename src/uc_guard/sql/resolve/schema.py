@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from uc_guard.model.name import canonical_name, join_name, split_name
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class Catalog:
+class Known:
     """What is known of a metastore's tables, views, functions, volumes and procedures.
 
     Built from plain mappings that are kept as they are: nothing is copied per table, so a hundred thousand tables cost
     one pass over their names; the columns of a table are looked at when a statement first names it.
     """
 
-    __slots__ = ("_by_last", "_columns", "functions", "procedures", "tables", "views", "volumes")
+    __slots__ = ("_by_last", "_columns", "bodies", "functions", "procedures", "tables", "views", "volumes")
 
     def __init__(
         self,
@@ -30,25 +30,27 @@ class Catalog:
         """Take mappings whose names are canonical already (lower case; see `model.name`)."""
         self.tables = tables
         self.views: Mapping[str, Mapping[str, Any]] = views or {}
-        self.functions = functions if isinstance(functions, (set, frozenset, dict)) else frozenset(functions)
-        self.volumes = volumes if isinstance(volumes, (set, frozenset, dict)) else frozenset(volumes)
-        self.procedures = procedures if isinstance(procedures, (set, frozenset, dict)) else frozenset(procedures)
+        self.functions = frozenset(functions)
+        self.bodies: Mapping[str, Mapping[str, Any]] = _as_mapping(functions)
+        self.volumes = frozenset(volumes)
+        self.procedures = frozenset(procedures)
         self._columns: dict[str, dict[str, str]] = {}
         self._by_last: dict[str, list[str]] | None = None
 
     @classmethod
-    def from_dict(cls, known: Mapping[str, Any]) -> Catalog:
-        """Make a catalog of plain data.
+    def from_dict(cls, known: Mapping[str, Any]) -> Self:
+        """Make it of plain data.
 
         Args:
             known: `tables`: full name to a mapping of column to type; `views`: full name to `definition`, `columns` and
-                `current_namespace`; `functions`, `volumes`, `procedures`: full names, or mappings whose keys are. Every
-                key may be missing. Names may be in any case, with backticks where a part holds a dot.
+                `current_namespace`; `functions`, `volumes`, `procedures`: full names, or a mapping of full name to
+                `definition` (the text of the body), `parameters` (names) and `current_namespace`. Every key may be
+                missing. Names may be in any case, with backticks where a part holds a dot.
         """
         return cls(
             _canonical_keys(known.get("tables") or {}),
             _canonical_keys(known.get("views") or {}),
-            _canonical_keys(dict.fromkeys(known.get("functions") or ()) | _as_mapping(known.get("functions"))),
+            _canonical_keys(_as_mapping(known.get("functions")) or dict.fromkeys(known.get("functions") or ())),
             {_canonical(name) for name in known.get("volumes") or ()},
             {_canonical(name) for name in known.get("procedures") or ()},
         )
@@ -62,9 +64,12 @@ class Catalog:
                 raw = (self.views.get(name) or {}).get("columns")
             if raw is None:
                 return None
-            found = {column.lower(): column.lower() for column in raw}
-            self._columns[name] = found
+            found = self._columns[name] = {column.lower(): column.lower() for column in raw}
         return found
+
+    def remember_columns(self, name: str, columns: Iterable[str]) -> None:
+        """Keep the columns of a view that its definition gave."""
+        self._columns[name] = {column: column for column in columns}
 
     def kind(self, name: str) -> str | None:
         """Give `TABLE` or `VIEW` for a relation that is known, else None."""

@@ -112,7 +112,7 @@ class Scope:
         self.relations = relations
         self.outer = outer
         self.aliases: set[str] = set()
-        self.distinct: Mapping[str, None] | None = None
+        self.distinct: Mapping[str, Target] | None = None
         self.windows: Mapping[str, list[object]] = {}
 
     def touch(self, chain: Chain) -> bool:
@@ -137,7 +137,7 @@ class Scope:
 
 
 def touch(relations: list[Relation], chain: Chain) -> bool:
-    """Mark the column that a name means in these relations as read; the longest qualifier wins, then a struct's field."""
+    """Mark the column that a name means here as read; the longest qualifier wins, then a struct's field."""
     first = chain[0]
     size = len(chain)
     if len(relations) > _MANY and type(relations) is Sources:

@@ -91,12 +91,11 @@ def _table(walk: Walk, table: Table) -> Relation:
 def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> list[Relation]:
     right = _primary(walk, join.right, outer, left)
     size = len(left)
-    if join.natural:
-        on_left = {name for relation in left for name in relation.columns}
-    left.extend(right)
     using = join.using
     if join.natural:
+        on_left = {name for relation in left for name in relation.columns}
         using = tuple(name for relation in right for name in relation.columns if name in on_left)
+    left.extend(right)
     for name in using:
         if not touch(left, (name,)):
             walk.unresolved((name,), Scope(left, None))
@@ -125,7 +124,8 @@ def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Sco
     outputs = Relation((), dict.fromkeys(unpivot.outputs))
     if unpivot.alias is None:
         rest = [
-            Relation(r.qualifier, {n: r.target(n) for n in r.columns if n not in gone}, is_open=r.is_open) for r in relations
+            Relation(r.qualifier, {n: r.target(n) for n in r.columns if n not in gone}, is_open=r.is_open)
+            for r in relations
         ]
         return Sources([*rest, outputs])
     is_open = any(relation.is_open for relation in relations)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.tree import (
@@ -23,6 +22,8 @@ from uc_guard.sql.resolve.scope import Relation, Scope, outputs_of
 from uc_guard.sql.resolve.sources import read_chained
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uc_guard.sql.resolve.walk import Walk
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from uc_guard.sql.grammar.tree import Chain
-    from uc_guard.sql.resolve.schema import Catalog
+    from uc_guard.sql.resolve.schema import Known
     from uc_guard.sql.resolve.scope import Scope
     from uc_guard.sql.resolve.session import Session
 
@@ -28,16 +28,34 @@ class Readers(NamedTuple):
     query: Callable[..., Any]
     statement: Callable[..., None]
     statements: Callable[..., None]
+    view_columns: Callable[..., dict[str, str] | None]
 
 
 class Walk:
     """The use found so far in one statement, and the names that are in force where the walk stands."""
 
-    __slots__ = ("actions", "catalog", "ctes", "kinds", "local", "opaque", "query", "reads", "session", "statement", "statements", "views", "written")
+    __slots__ = (
+        "actions",
+        "catalog",
+        "ctes",
+        "kinds",
+        "local",
+        "opaque",
+        "query",
+        "readers",
+        "reads",
+        "session",
+        "shapeless",
+        "statement",
+        "statements",
+        "views",
+        "written",
+    )
 
-    def __init__(self, catalog: Catalog, session: Session, readers: Readers) -> None:
+    def __init__(self, catalog: Known, session: Session, readers: Readers) -> None:
         self.catalog = catalog
         self.session = session
+        self.readers = readers
         self.query = readers.query
         self.statement = readers.statement
         self.statements = readers.statements
@@ -49,12 +67,16 @@ class Walk:
         self.views: dict[str, Relation | None] = {}
         self.local: dict[str, str | None] = {}
         self.written: str | None = None
+        self.shapeless: set[str] = set()
 
     # ---- results
 
     def uses(self) -> tuple[Use, ...]:
         """Give the distinct uses, sorted."""
-        reads = [Use("SELECT", self.kinds[name], name, tuple(sorted(columns))) for name, columns in self.reads.items()]
+        reads = [
+            Use("SELECT", self.kinds[name], name, None if name in self.shapeless else tuple(sorted(columns)))
+            for name, columns in self.reads.items()
+        ]
         return tuple(sorted([*reads, *(Use(*action) for action in self.actions)], key=_use_key))
 
     def note(self, reason: str, text: str, may: tuple[str, ...] | None = ()) -> None:
@@ -69,7 +91,7 @@ class Walk:
     # ---- names
 
     def full(self, chain: Chain) -> str | None:
-        """Give the full name that a table, view, function ... name means here; None where the namespace is not known."""
+        """Give the full name that a name means here; None where the namespace is not known."""
         size = len(chain)
         session = self.session
         if size == 3:
@@ -117,13 +139,11 @@ class Walk:
             return Relation(chain, {}, is_open=True)
         columns = self.catalog.columns(name)
         if columns is None:
-            columns = self.view_columns(name)
+            columns = self.readers.view_columns(self, name)
+        if columns is None:
+            self.shapeless.add(name)
         read = self.read(name, kind) if own is None else own
         return Relation(_qualifier(self, chain), columns or {}, read, is_open=columns is None)
-
-    def view_columns(self, name: str) -> dict[str, str] | None:
-        """Give the columns of a view of which only the definition is known."""
-        return None
 
     def execute(self, chain: Chain) -> None:
         """Note the call of a function that is not built in."""
@@ -132,10 +152,18 @@ class Walk:
         name = self.full(chain)
         if name is not None and (name in self.catalog.functions or name in self.session.functions):
             self.use("EXECUTE", "FUNCTION", name)
-        elif len(chain) == 2 and chain[0] in {"session", "builtin"} and chain[1] in BUILT_IN | self.session.temp_functions:
+        elif (
+            len(chain) == 2
+            and chain[0] in {"session", "builtin"}
+            and chain[1] in BUILT_IN | self.session.temp_functions
+        ):
             return
         elif name is None:
-            self.note("no-namespace" if len(chain) < 3 else "unknown-function", ".".join(chain), self.catalog.ending_with(chain))
+            self.note(
+                "no-namespace" if len(chain) < 3 else "unknown-function",
+                ".".join(chain),
+                self.catalog.ending_with(chain),
+            )
         else:
             self.note("unknown-function", ".".join(chain), (name,))
 
