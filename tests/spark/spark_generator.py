@@ -59,19 +59,30 @@ class Generator:
     random: Random
     depth: int = 3
     fresh: int = 0
+    views: dict[str, str] = field(default_factory=dict)
+    start: Scope = field(default_factory=Scope)
 
     def statement(self) -> str:
         """One statement, now and then with comments between its words and its names in other letters."""
+        if self.chance(0.2):
+            self.temporary_view()
         text = self.plain()
         return self.disguised(text) if self.chance(0.15) else text
 
+    def temporary_view(self) -> None:
+        """A temporary view that the statement may read, under a name that may hide a table."""
+        body, columns = self.query(Scope(), self.depth - 1, named=True)
+        name = self.random.choice(NAMES)
+        self.views[name] = body
+        self.start = Scope(ctes=(Source(name, columns),))
+
     def plain(self) -> str:
-        """One statement."""
+        """One statement as it is."""
         makers: list[tuple[int, Callable[[], str]]] = [
-            (70, lambda: self.query(Scope(), self.depth)[0]),
+            (70, lambda: self.query(self.start, self.depth)[0]),
             (8, self.insert), (5, self.update), (4, self.delete), (6, self.merge),
-            (3, lambda: f"CREATE OR REPLACE TABLE fresh AS {self.query(Scope(), self.depth, named=True)[0]}"),
-            (2, lambda: f"EXPLAIN {self.query(Scope(), self.depth)[0]}"),
+            (3, lambda: f"CREATE OR REPLACE TABLE fresh AS {self.query(self.start, self.depth, named=True)[0]}"),
+            (2, lambda: f"EXPLAIN {self.query(self.start, self.depth)[0]}"),
         ]
         return self.weighted(makers)()
 
@@ -438,10 +449,11 @@ class Generator:
     # --- writes
 
     def insert(self) -> str:
-        ctes, scope = "", Scope()
+        ctes, scope = "", self.start
         if self.chance(0.2):
-            body, columns = self.query(Scope(), 1, named=True)
-            ctes, scope = f"WITH q AS ({body}) ", Scope(ctes=(Source("q", columns),))
+            body, columns = self.query(scope, 1, named=True)
+            kept = tuple(c for c in scope.ctes if c.alias != "q")
+            ctes, scope = f"WITH q AS ({body}) ", Scope(ctes=(*kept, Source("q", columns)))
         kinds = self.random.choice([("(a, c)", ["int", "string"]), ("(k)", ["int"]), ("", ["int", "int", "string", "int"])])
         text, _ = self.query(scope, self.depth - 1, types=kinds[1])
         verb = self.random.choice(["INSERT INTO", "INSERT INTO TABLE", "INSERT OVERWRITE"])
@@ -449,20 +461,20 @@ class Generator:
 
     def update(self) -> str:
         alias = self.random.choice(["dst", *NAMES])
-        scope = Scope((Source(alias, base_columns("dst")),))
+        scope = replace(self.start, sources=(Source(alias, base_columns("dst")),))
         named = f"dst AS {alias}" if alias != "dst" else "dst"
         where = f" WHERE {self.boolean(scope, self.depth - 1)}" if self.chance(0.7) else ""
         return f"UPDATE {named} SET a = {self.integer(scope, 1)}, c = {self.string(scope, 1)}{where}"
 
     def delete(self) -> str:
-        scope = Scope((Source("dst", base_columns("dst")),))
+        scope = replace(self.start, sources=(Source("dst", base_columns("dst")),))
         return f"DELETE FROM dst WHERE {self.boolean(scope, self.depth - 1)}"
 
     def merge(self) -> str:
-        text, source = self.source(Scope(), self.depth - 1)
+        text, source = self.source(self.start, self.depth - 1)
         alias = self.random.choice([n for n in ["dst", "d0"] if n != source.alias])
-        both = Scope((Source(alias, base_columns("dst")), source))
-        only = Scope((source,))
+        both = replace(self.start, sources=(Source(alias, base_columns("dst")), source))
+        only = replace(self.start, sources=(source,))
         clauses = [
             f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {self.integer(both, 1)}, c = {self.string(both, 0)}",
             "WHEN MATCHED THEN DELETE",
