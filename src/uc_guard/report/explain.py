@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from rich.console import Console
-from rich.text import Text
 
 from uc_guard.access.effective import PAIR, covering, holders, usable, world
 from uc_guard.errors import UnknownName
-from uc_guard.model.name import canonical_name
-from uc_guard.model.privilege import is_known, normalize_privilege, spoken
-from uc_guard.report.summary import display_names
-from uc_guard.report.terminal import clean
+from uc_guard.model.name import canonical_name, parent_name
+from uc_guard.model.privilege import OWNER, implied, is_known, normalize_privilege
+from uc_guard.model.reasons import NEEDED
+from uc_guard.report.terminal import print_titled
+from uc_guard.report.wording import count, names_of, place
 
 if TYPE_CHECKING:
+    from uc_guard.model.plan import Row
     from uc_guard.pipeline import Audit
 
 
@@ -49,7 +49,7 @@ def explain(found: Audit, privilege: str, securable: str) -> Explanation:
         securable: Full name, in any spelling.
 
     Raises:
-        UnknownName: when the privilege is unknown, the securable is not in the snapshot, or the audit has several subjects.
+        UnknownName: when the privilege or securable is unknown, or the audit has several subjects.
     """
     subject = _only(found.subjects)
     word, name, securable_type = _privilege(privilege), *_securable(found, securable)
@@ -62,24 +62,31 @@ def explain(found: Audit, privilege: str, securable: str) -> Explanation:
         holders(here, [subject]), on=["principal", "grantee", "by", "at_type", "at"], how="left"
     )
     needs = found.needs.join(pair, on=PAIR, how="semi")
-    who = display_names(found).get(subject, subject)
+    dark = found.opaque.filter(pl.col("principal") == subject, pl.col("may").is_null())
+    names = names_of(found.snapshot)
+    alias = "" if names.name(subject) == subject else f" ({subject})"
     return Explanation(
-        question=f"{who} ({subject}): {spoken(word)} on {securable_type} {name}",
-        answer=_answer(answer["can"], answer["usable"], needs.height > 0),
-        paths=tuple(_path(row) for row in rows.sort("at_type", "grantee", "by").iter_rows(named=True)),
-        needs=tuple(_need(row) for row in needs.iter_rows(named=True)),
-        fate=tuple(_fate(found, rows)),
+        question=f"{names.name(subject)}{alias}: {place(word, securable_type, name)}",
+        answer=_answer(answer["can"], answer["usable"], [*needs["certainty"], *["may"] * (dark.height > 0)]),
+        paths=tuple(
+            names.told(_path(row), subject) for row in rows.sort("at_type", "grantee", "by").iter_rows(named=True)
+        ),
+        needs=(*map(_need, needs.iter_rows(named=True)), *map(_doubt, dark.iter_rows(named=True))),
+        fate=tuple(names.told(sentence, subject) for sentence in _fate(found, rows, (word, securable_type, name))),
     )
 
 
 def print_explanation(explanation: Explanation) -> None:
     """Print an explanation."""
-    console = Console(highlight=False)
-    console.print(Text(clean(explanation.question), style="bold"))
-    console.print(Text(f"  {explanation.answer}"))
-    for head, lines in (("held by", explanation.paths), ("needed by", explanation.needs), ("plan", explanation.fate)):
-        for line in lines:
-            console.print(Text(f"  {head}: {clean(line)}"))
+    print_titled(
+        explanation.question,
+        [
+            ("", (explanation.answer,)),
+            ("Held by", explanation.paths),
+            ("Needed for", explanation.needs),
+            ("The plan", explanation.fate),
+        ],
+    )
 
 
 def _only(subjects: tuple[str, ...]) -> str:
@@ -109,37 +116,67 @@ def _securable(found: Audit, text: str) -> tuple[str, str]:
     return name, str(types[0])
 
 
-def _answer(can: bool, is_usable: bool, needed: bool) -> str:  # noqa: FBT001 - three facts, one sentence
+def _answer(can: bool, is_usable: bool, certainties: list[str]) -> str:  # noqa: FBT001 - three facts, one sentence
     held = "held and usable" if is_usable else "held, but USE CATALOG or USE SCHEMA is missing" if can else "not held"
-    return f"{held}; {'needed' if needed else 'nothing in the window needed it'}"
+    needed = "needed" if "must" in certainties else "perhaps needed" if certainties else "never needed in the window"
+    return f"{held}; {needed}"
 
 
-def _path(row: dict[str, object]) -> str:
-    path = row["path"] if isinstance(row["path"], list) else [row["grantee"]]
-    way = " <- ".join(str(step) for step in path[1:])
-    by = f"{spoken(str(row['by']))} on {row['at_type']} {row['at']}"
-    return f"{by}, granted to {row['grantee']}" + (f" (member of {way})" if way else "")
+def _path(row: dict[str, Any]) -> str:
+    way = " in ".join((row["path"] or [row["grantee"]])[1:])
+    where = place(row["by"], row["at_type"], row["at"])
+    if row["by"] == OWNER:
+        return f"owner of {where.partition(' on ')[2]}" + (f", through group {way}" if way else "")
+    return f"{where}, " + (f"granted to group {way}" if way else "granted directly")
 
 
-def _need(row: dict[str, object]) -> str:
-    dated = f", last {row['last_at']:%Y-%m-%d %H:%M} UTC" if row["last_at"] else ""
-    witnesses = row["witnesses"] if isinstance(row["witnesses"], list) else []
-    shown = f"; witnesses {', '.join(str(w) for w in witnesses)}" if witnesses else ""
-    return f"{row['certainty']}: {row['reason']}, {row['uses']} times{dated}{shown}"
+def _need(row: dict[str, Any]) -> str:
+    cause = "used" if row["reason"] == "used" else f"{NEEDED.get(row['reason'], row['reason'])};"
+    dated = f", last on {row['last_at']:%Y-%m-%d %H:%M} UTC" if row["last_at"] else ""
+    sure = "" if row["certainty"] == "must" else "perhaps: "
+    return f"{sure}{cause} {count(row['uses'], 'time')}{dated}{_see(row['witnesses'])}"
 
 
-def _fate(found: Audit, rows: pl.DataFrame) -> list[str]:
+def _doubt(row: dict[str, Any]) -> str:
+    statements = count(row["statements"], "statement")
+    return f"perhaps: {statements} could have used anything, {row['reason']}{_see(row['witnesses'])}"
+
+
+def _see(witnesses: list[str]) -> str:
+    return f"; see {', '.join(sorted(witnesses))}" if witnesses else ""
+
+
+def _fate(found: Audit, rows: pl.DataFrame, asked: tuple[str, str, str]) -> list[str]:
     keys = {(row["grantee"], row["by"], row["at"]) for row in rows.iter_rows(named=True)}
     told = [
-        f"{s.verb} {', '.join(spoken(p) for p in s.privileges)} on {s.securable_type} {s.securable}: {s.reason}"
+        f"{s.verb} {place(', '.join(s.privileges), s.securable_type, s.securable)}: {s.reason}"
         for s in found.plan.statements
-        if any((row.grantee, row.privilege, row.securable) in keys for row in s.rows)
-        or s.grantee in found.subjects
-        and s.securable in {key[2] for key in keys}
+        if any((row.grantee, row.privilege, row.securable) in keys or _gives(row, found, asked) for row in s.rows)
     ]
     told += [
-        f"held back ({held.reason}): {held.detail}"
+        f"left alone, {held.reason}: {held.detail}"
         for held in found.plan.held
         if held.row is None or (held.row.grantee, held.row.privilege, held.row.securable) in keys
     ]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(told)) or ["changes nothing of this"]
+
+
+def _gives(row: Row, found: Audit, asked: tuple[str, str, str]) -> bool:
+    """Tell whether a row that the plan adds or takes gives the subject what was asked about."""
+    privilege, securable_type, name = asked
+    if row.grantee not in _circle(found) or privilege not in implied(row.privilege, row.securable_type, securable_type):
+        return False
+    around: str | None = name
+    while around is not None and around != row.securable:
+        around = parent_name(around)
+    return around is not None
+
+
+def _circle(found: Audit) -> set[str]:
+    """Give the only subject with the groups around it."""
+    members = found.snapshot.frame("members")
+    circle, new = set[str](), {*found.subjects}
+    while new:
+        circle |= new
+        new = {*members.filter(pl.col("member").is_in(new))["group"]} - circle
+    return circle

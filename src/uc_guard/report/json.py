@@ -19,7 +19,7 @@ FORMAT = 1
 
 def render_json(found: Audit) -> str:
     """Give an audit as JSON: `format`, `summary`, the fact frames as lists of rows, and the `plan`."""
-    document = {
+    document: dict[str, object] = {
         "format": FORMAT,
         "summary": asdict(summarize(found)),
         "coverage": _rows(found.coverage),

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from uc_guard.report.sensitive import ColumnCounts, no_columns, sensitive_columns
+from uc_guard.report.wording import Names, count, day, names_of, place
 
 if TYPE_CHECKING:
     from uc_guard.model.plan import Held, Statement
     from uc_guard.pipeline import Audit
 
 MOST_NOTES = 3
+"""Notes on one agent; the frames of the audit hold the rest."""
+
+_WITHOUT = {
+    "statements": "no use can be seen",
+    "grants": "what is held is not known",
+    "members": "paths through groups are not known",
+    "objects": "names cannot be told apart, and what they hold is left alone",
+    "table_lineage": "work on clusters is not seen",
+    "access_events": "work on clusters and on files is not seen",
+    "owners": "a view is used whose owner nobody knows, and so is what its owner needs",
+    "row_filters": "who sees every row is not judged",
+    "column_masks": "who sees columns unmasked is not judged",
+    "tags": "which columns are sensitive is not known",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +37,17 @@ class AgentLine:
 
     Attributes:
         principal: As grants write it.
-        name: What people call it.
-        state: `clean` nothing to remove, `reducible` something is, `held` nothing may be judged.
+        name: What people call it, told apart from others of that name.
+        state: `reducible` the plan takes something away, `held` it holds more than is needed and nothing of it may be
+            taken now, `clean` it holds nothing more than is needed or perhaps needed.
         statements: Logged statements.
         understood: Share of them that was understood in full, 0 to 1; None without statements.
         held: (Privilege, securable) pairs held today.
         used: Of them, surely needed.
         may: Of them, needed or perhaps needed.
+        removable: Of them, gone once the plan has run.
         after: Pairs held once the plan has run.
+        columns: Counts of the sensitive columns that it can read.
         notes: The first things to know, most important first.
     """
 
@@ -39,8 +59,23 @@ class AgentLine:
     held: int
     used: int
     may: int
+    removable: int
     after: int
+    columns: ColumnCounts
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The figures of all agents together: sums of their lines."""
+
+    statements: int
+    understood: float | None
+    held: int
+    used: int
+    may: int
+    removable: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,78 +84,162 @@ class Summary:
 
     Attributes:
         since: Start of the window, ISO date.
-        until: End of the window, ISO date, exclusive.
-        agents: One line each, those with most to remove first.
-        revokes: Rows that the plan revokes.
+        until: End of the window, ISO date; the last instant lies before it.
+        days: Length of the window.
+        agents: One line each: those with most to remove first, then those with most that is left alone.
+        totals: Over all agents.
+        revokes: Rows that the plan revokes, and memberships that it ends.
         grants: Rows that it grants.
-        excess: Pairs held outside what may be needed, before and after the plan.
+        excess: Weighted pairs held outside what may be needed, before and after the plan.
         verified: What the verifier says, as a sentence.
-        missing: Sources that the snapshot lacks, with what that prevents.
+        missing: Sentences on the sources that the snapshot lacks.
+        notes: Sentences on the input as a whole, and warnings of the plan.
     """
 
     since: str
     until: str
+    days: float
     agents: tuple[AgentLine, ...]
+    totals: Totals
     revokes: int
     grants: int
     excess: tuple[float, float]
     verified: str
     missing: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def summarize(found: Audit) -> Summary:
     """Give the summary of an audit."""
-    plan = found.plan
-    agents = [_agent(found, **balance) for balance in found.ledger.iter_rows(named=True)]
+    plan, manifest = found.plan, found.snapshot.manifest
+    agents = tuple(sorted(_agents(found), key=lambda a: (-a.removable, a.state != "held", a.may - a.held, a.name)))
     return Summary(
         since=plan.since[:10],
         until=plan.until[:10],
-        agents=tuple(sorted(agents, key=lambda a: (a.after - a.held, a.name))),
+        days=(manifest.until - manifest.since).total_seconds() / 86_400,
+        agents=agents,
+        totals=_totals(found, agents),
         revokes=_rows(plan.statements, "REVOKE") + len(plan.memberships),
         grants=_rows(plan.statements, "GRANT"),
         excess=(plan.before.excess, plan.after.excess),
         verified=_verified(found),
-        missing=tuple(found.coverage["missing"].explode().drop_nulls().unique().sort()),
+        missing=tuple(_missing(found)),
+        notes=(*plan.warnings, *manifest.notes),
     )
 
 
-def display_names(found: Audit) -> dict[str, str]:
-    """Give what people call each principal; the principal itself where it has no other name."""
-    names = found.snapshot.frame("principals").select("principal", pl.coalesce("display_name", "principal"))
-    return dict(names.iter_rows())
+def say_holding(row: dict[str, Any], names: Names) -> str:
+    """Say of one row of the holdings what it gives, and how much of that was needed."""
+    way = [names.told(step) for step in row["path"][1:]]
+    what = place(row["privilege"], row["securable_type"], row["securable"])
+    if row["origin"] == "owner":
+        what = f"owner of {what.partition(' on ')[2]}{', through group ' + ' in '.join(way) if way else ''},"
+    elif row["origin"] == "everyone":
+        what += ", granted to everybody in the account,"
+    elif way:
+        what += f", through group {' in '.join(way)},"
+    needed, may = row["reach_used"], row["reach_may"]
+    last = f", last on {day(row['last_at'])}" if row["last_at"] and needed else ""
+    share = f"{needed:,} needed{last}" if needed else f"{may:,} perhaps needed" if may else "none needed"
+    return f"{what} gives {row['reach']:,}, {share}"
 
 
-def _agent(found: Audit, principal: str, held: int, used: int, may: int, after: int) -> AgentLine:
-    rows = found.coverage.filter(pl.col("principal") == principal).to_dicts()
-    seen = rows[0] if rows else {"statements": 0, "understood": 0}
-    whole = [row for row in found.plan.held if row.subject == principal and row.row is None]
-    return AgentLine(
-        principal=principal,
-        name=display_names(found).get(principal, principal),
-        state="held" if whole else "reducible" if after < held else "clean",
-        statements=seen["statements"],
-        understood=seen["understood"] / seen["statements"] if seen["statements"] else None,
-        held=held,
-        used=used,
-        may=may,
-        after=after,
-        notes=tuple(_notes(found, principal, whole))[:MOST_NOTES],
-    )
-
-
-def _notes(found: Audit, subject: str, whole: list[Held]) -> list[str]:
-    """Give sentences about one agent: why it is held, its widest unused rows, what it was denied."""
-    notes = [held.detail for held in whole]
-    rows = found.holdings.filter((pl.col("principal") == subject) & pl.col("verdict").is_in(["unused", "used", "held"]))
-    idle = rows.filter(pl.col("reach") > pl.col("reach_may")).sort(
-        pl.col("reach") - pl.col("reach_may"), "securable", "privilege", descending=[True, False, False]
-    )
-    notes += [row["why"] for row in idle.iter_rows(named=True)]
-    short = found.shortfalls.filter(pl.col("principal") == subject, pl.col("evidence") == "denied")
-    notes += [
-        f"was denied {row['privilege'].replace('_', ' ')} on {row['securable']}" for row in short.iter_rows(named=True)
+def _agents(found: Audit) -> list[AgentLine]:
+    names = names_of(found.snapshot)
+    seen = {row["principal"]: row for row in found.coverage.iter_rows(named=True)}
+    columns = sensitive_columns(found)
+    notes = _notes(found, names, columns)
+    whole = {held.subject for held in found.plan.held if held.row is None}
+    return [
+        AgentLine(
+            principal=principal,
+            name=names.name(principal),
+            state=_state(principal in whole, held - after, held - may),
+            statements=seen[principal]["statements"] if principal in seen else 0,
+            understood=_share(seen.get(principal)),
+            held=held,
+            used=used,
+            may=may,
+            removable=max(held - after, 0),
+            after=after,
+            columns=columns.get(principal) or no_columns(),
+            notes=tuple(notes.get(principal, ())),
+        )
+        for principal, held, used, may, after in found.ledger.iter_rows()
     ]
-    return notes
+
+
+def _state(whole: bool, removable: int, idle: int) -> str:  # noqa: FBT001 - three facts, one word
+    if removable > 0:
+        return "reducible"
+    return "held" if whole or idle > 0 else "clean"
+
+
+def _share(seen: dict[str, int] | None) -> float | None:
+    return seen["understood"] / seen["statements"] if seen and seen["statements"] else None
+
+
+def _totals(found: Audit, agents: tuple[AgentLine, ...]) -> Totals:
+    statements, understood = sum(a.statements for a in agents), int(found.coverage["understood"].sum())
+    return Totals(
+        statements=statements,
+        understood=understood / statements if statements else None,
+        held=sum(a.held for a in agents),
+        used=sum(a.used for a in agents),
+        may=sum(a.may for a in agents),
+        removable=sum(a.removable for a in agents),
+        after=sum(a.after for a in agents),
+    )
+
+
+def _notes(found: Audit, names: Names, columns: dict[str, ColumnCounts]) -> dict[str, list[str]]:
+    """Give the first sentences on each agent: why it is held, its widest idle rows, what it sees and was denied."""
+    notes: dict[str, list[str]] = {}
+    for held in _whole(found):
+        notes.setdefault(held.subject, []).append(f"left alone: {names.told(held.detail, held.subject)}")
+    told = {subject: [_together(rows)] for subject, rows in notes.items()}
+    for row in _idle(found).iter_rows(named=True):
+        told.setdefault(row["principal"], []).append(say_holding(row, names))
+    for principal, counts in columns.items():
+        if counts.open:
+            told.setdefault(principal, []).insert(min(1, len(told.get(principal, ()))), counts.sentence)
+    for principal, sentence in _denied(found):
+        told.setdefault(principal, []).append(names.told(sentence, principal))
+    return {principal: rows[:MOST_NOTES] for principal, rows in told.items()}
+
+
+def _whole(found: Audit) -> list[Held]:
+    return [held for held in found.plan.held if held.row is None]
+
+
+def _together(sentences: list[str]) -> str:
+    more = len(sentences) - 1
+    return sentences[0] + (f"; and {count(more, 'more reason')}" if more else "")
+
+
+def _idle(found: Audit) -> pl.DataFrame:
+    """Give the holdings that reach most beyond what may be needed, widest first."""
+    # A row whose reach is taken by nothing but doubt is not idle; one that gives nothing has nothing to lose.
+    rows = found.holdings.filter(pl.col("reach") > pl.col("reach_may"), pl.col("verdict") != "unknown")
+    widest = rows.sort(pl.col("reach") - pl.col("reach_may"), "securable", "privilege", descending=[True, False, False])
+    return widest.group_by("principal", maintain_order=True).head(MOST_NOTES)
+
+
+def _denied(found: Audit) -> list[tuple[str, str]]:
+    """Give for each agent what it was denied most often."""
+    denied = found.shortfalls.filter(pl.col("evidence") == "denied").sort(
+        "uses", "securable", "privilege", descending=[True, False, False]
+    )
+    rows = denied.group_by("principal", maintain_order=True).agg(pl.len().alias("n"), pl.all().first())
+    return [
+        (
+            row["principal"],
+            f"was denied {place(row['privilege'], row['securable_type'], row['securable'])} "
+            f"{'once' if row['uses'] == 1 else count(row['uses'], 'time')}"
+            + (f", and {count(row['n'] - 1, 'more privilege')}" if row["n"] > 1 else ""),
+        )
+        for row in rows.iter_rows(named=True)
+    ]
 
 
 def _rows(statements: tuple[Statement, ...], verb: str) -> int:
@@ -129,6 +248,23 @@ def _rows(statements: tuple[Statement, ...], verb: str) -> int:
 
 def _verified(found: Audit) -> str:
     verdict = found.verdict
-    if verdict.ok:
-        return f"the verifier replayed {verdict.needs} needs of {verdict.statements} uses, and none is lost"
-    return f"the verifier refuses this plan: {len(verdict.broken)} checks fail"
+    if not verdict.ok:
+        return f"the verifier refuses this plan: {count(len(verdict.broken), 'check')} failed"
+    if not (found.plan.statements or found.plan.memberships):
+        return "nothing to verify"
+    return f"the verifier replayed {count(verdict.replayed_needs, 'need')}, and none is lost"
+
+
+def _missing(found: Audit) -> list[str]:
+    manifest = found.snapshot.manifest
+    asked = dict.fromkeys(found.coverage["missing"].explode().drop_nulls().unique().sort())
+    asked |= dict.fromkeys(name for name in ("row_filters", "column_masks", "tags") if name in manifest.missing)
+    partly = {source.name: source.note for source in manifest.sources if not source.complete}
+    told: list[str] = []
+    for name in asked:
+        frame, _, incomplete = name.partition(": ")
+        if incomplete:
+            told.append(f"`{frame}` is incomplete: {partly.get(frame, '').split(';')[0] or 'rows are missing'}")
+        else:
+            told.append(f"no `{frame}`: {_WITHOUT.get(frame, 'what it would show is not known')}")
+    return told

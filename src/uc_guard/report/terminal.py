@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,35 +14,44 @@ from rich.table import Table
 from rich.text import Text
 
 from uc_guard.model.privilege import spoken
+from uc_guard.model.reasons import HELD
 from uc_guard.report.summary import Summary, summarize
+from uc_guard.report.wording import LONGEST, clean, count, day, names_of, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from uc_guard.pipeline import Audit
     from uc_guard.plan.verify import Verdict
+    from uc_guard.report.summary import AgentLine
     from uc_guard.snapshot import Snapshot
     from uc_guard.usage import Reading
 
+MOST_TOLD = 20
+"""Agents of which the notes are printed; every agent has its line in the table."""
+
+MOST_LISTED = 5
+"""Lines of one kind: what is broken, what the input lacks, why rows are left alone."""
+
 _STATES = {"clean": "green", "reducible": "yellow", "held": "magenta"}
+_WHOLE = 4000
+_BULLET = "  - "
 _WIDTH_UNWATCHED = 120
-# SAFETY: names and messages come from logs; a terminal must not obey them.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_WIDTH_OF_ALL_COLUMNS = 100
 
 
 def print_audit(found: Audit) -> None:
     """Print an audit: a line for each agent, what to know about it, and what the plan would do."""
     console = _console()
     summary = summarize(found)
-    console.print(f"[bold]Audit of {len(summary.agents)} agents[/bold], {summary.since} to {summary.until}")
-    console.print(_agents(summary))
-    for agent in summary.agents:
-        if agent.notes:
-            console.print(Text(clean(agent.name), style="bold"))
-            for note in agent.notes:
-                console.print(Text(f"  - {clean(note)}"))
+    _print_headline(console, summary)
     console.print()
+    _print_table(console, _agents(summary.agents, narrow=console.width < _WIDTH_OF_ALL_COLUMNS))
+    console.print()
+    _print_notes(console, summary)
     _print_effect(console, found, summary)
+    _print_input(console, summary)
 
 
 def print_plan(found: Audit, written: list[Path]) -> None:
@@ -49,27 +59,38 @@ def print_plan(found: Audit, written: list[Path]) -> None:
     console = _console()
     _print_effect(console, found, summarize(found))
     for path in written:
-        console.print(Text(f"written: {path}"))
+        console.print(Text(f"  written: {clean(str(path))}"), soft_wrap=True)
 
 
 def print_usage(reading: Reading, snapshot: Snapshot, subjects: tuple[str, ...]) -> None:
     """Print what each subject used."""
     console = _console()
-    names = dict(snapshot.frame("principals").select("principal", pl.coalesce("display_name", "principal")).iter_rows())
+    names = names_of(snapshot)
     for subject in subjects:
-        console.print(Text(clean(names.get(subject, subject)), style="bold"))
-        rows = reading.usage.filter(pl.col("principal") == subject).sort("securable", "action")
+        console.print(Text(_short(names.name(subject)), style="bold"))
+        rows = reading.usage.filter(pl.col("principal") == subject).sort("securable", "action", "outcome", "source")
         table = _table("action", "securable", "columns", "uses", "last")
         for row in rows.iter_rows(named=True):
             columns = "" if row["columns"] is None else ", ".join(row["columns"])
             outcome = "" if row["outcome"] == "ran" else f" ({row['outcome']})"
             table.add_row(
                 *(_cell(t) for t in (spoken(row["action"]) + outcome, row["securable"], columns)),
-                str(row["uses"]),
-                f"{row['last_at']:%Y-%m-%d}",
+                f"{row['uses']:,}",
+                day(row["last_at"]),
             )
-        console.print(table if rows.height else "  used nothing that was understood")
+        _print_table(console, table) if rows.height else console.print(Text("  nothing that was understood"))
         _print_opaque(console, reading.opaque.filter(pl.col("principal") == subject))
+
+
+def print_titled(title: str, parts: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Print a title, and under it sentences, each group under its heading; a group without a sentence is left out."""
+    console = _console()
+    console.print(Text(_short(title), style="bold"))
+    for heading, sentences in parts:
+        told = list(sentences)
+        if told and heading:
+            console.print(heading)
+        _bullets(console, told, most=_WHOLE)
 
 
 def print_verdict(verdict: Verdict) -> None:
@@ -77,79 +98,200 @@ def print_verdict(verdict: Verdict) -> None:
     console = _console()
     if verdict.ok:
         console.print(
-            f"[green]verified[/green]: replayed {verdict.needs} needs of {verdict.statements} uses, none is lost"
+            f"[green]verified[/green]: replayed {count(verdict.replayed_needs, 'need')}"
+            f" of {count(verdict.replayed_uses, 'use')}, none is lost"
         )
-    for broken in verdict.broken:
+    for broken in verdict.broken[:MOST_LISTED]:
         console.print(Text(f"broken: {clean(broken.code)}: {clean(broken.sentence)}", style="red"))
-    for what, number in verdict.checked:
-        console.print(f"  {what}: {number}")
+    if len(verdict.broken) > MOST_LISTED:
+        console.print(Text(f"and {len(verdict.broken) - MOST_LISTED:,} more", style="red"))
+    _bullets(console, (f"{what}: {number:,}" for what, number in verdict.checked))
 
 
-def clean(text: str) -> str:
-    """Give a text without what a terminal would obey: control characters and changes of direction."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+# -- the parts of an audit -----------------------------------------------------------------------------------------
+
+
+def _print_headline(console: Console, summary: Summary) -> None:
+    totals = summary.totals
+    over = sum(agent.held > agent.may for agent in summary.agents)
+    agents = count(len(summary.agents), "agent")
+    head = (
+        f"{over:,} of {agents} hold{'s' * (over == 1)} more than needed" if over else f"{agents}, none holds too much"
+    )
+    now = f"; {totals.removable:,} of {count(totals.held, 'privilege')} can go now" if totals.removable else ""
+    console.print(Text(head + now, style="bold"))
+    share = "" if totals.understood is None else f", {_percent(totals.understood)} understood"
+    console.print(
+        Text(
+            f"{summary.since} to {summary.until} ({count(round(summary.days), 'day')}), "
+            f"{count(totals.statements, 'statement')}{share}"
+        )
+    )
+
+
+def _agents(agents: Iterable[AgentLine], *, narrow: bool) -> Table:
+    """Give the table of agents; a narrow terminal has no room for what can be reckoned from the rest."""
+    more = () if narrow else ("after", "statements")
+    table = _table("agent", "state", "held", "used", "may", "removable", *more, "understood")
+    for agent in agents:
+        wide = () if narrow else (f"{agent.after:,}", f"{agent.statements:,}")
+        table.add_row(
+            _cell(agent.name),
+            f"[{_STATES[agent.state]}]{agent.state}[/]",
+            *(f"{n:,}" for n in (agent.held, agent.used, agent.may)),
+            f"[bold]{agent.removable:,}[/]" if agent.removable else "0",
+            *wide,
+            "-" if agent.understood is None else _percent(agent.understood),
+        )
+    return table
+
+
+def _print_notes(console: Console, summary: Summary) -> None:
+    told = [agent for agent in summary.agents if agent.notes]
+    for agent in told[:MOST_TOLD]:
+        console.print(Text(_short(agent.name), style="bold"))
+        _bullets(console, agent.notes)
+    if len(told) > MOST_TOLD:
+        rest = f"and notes on {count(len(told) - MOST_TOLD, 'more agent')}: --subject NAME shows one, --format json all"
+        console.print(Text(rest))
+    if told:
+        console.print()
+
+
+def _print_effect(console: Console, found: Audit, summary: Summary) -> None:
+    plan, totals = found.plan, summary.totals
+    if not (plan.statements or plan.memberships):
+        console.print("[bold]The plan is empty[/bold]: nothing can be taken away now")
+    else:
+        console.print(
+            f"[bold]The plan takes {count(totals.removable, 'privilege')} of {totals.held:,}[/bold]: "
+            f"{totals.held:,} -> {totals.after:,} held, of which {totals.may:,} are or may be needed"
+        )
+        _bullets(console, _effects(found, summary))
+    if not found.verdict.ok:
+        _bullets(console, [summary.verified, *(f"{b.code}: {b.sentence}" for b in found.verdict.broken[:MOST_LISTED])])
+    _print_held(console, found)
+
+
+def _effects(found: Audit, summary: Summary) -> list[str]:
+    plan = found.plan
+    narrow = f", and grant {summary.grants:,} in their place" if summary.grants else ""
+    told = [f"{count(len(plan.statements), 'statement')} revoke {count(summary.revokes, 'row')}{narrow}"]
+    if plan.memberships:
+        told[0] += f"; {count(len(plan.memberships), 'membership')} ended by hand"
+    if found.verdict.ok:
+        told.append(f"verified: {summary.verified}")
+    told.append("proved smallest" if plan.optimal else f"not proved smallest: {_gap(found)}")
+    gaps = sum(statement.gap for statement in plan.statements)
+    if gaps:
+        told.append(f"{count(gaps, 'statement')} leave a gap until the next one has run; through REST there is none")
+    return told
+
+
+def _gap(found: Audit) -> str:
+    plan = found.plan
+    if plan.bound.excess < plan.after.excess:
+        return f"it leaves {plan.after.excess:,.0f} of excess, and no plan leaves less than {plan.bound.excess:,.0f}"
+    return f"it changes {count(plan.after.changes, 'row')}, and no plan changes less than {plan.bound.changes:,}"
+
+
+def _print_held(console: Console, found: Audit) -> None:
+    rows: dict[str, set[object]] = {}
+    for held in found.plan.held:
+        if held.row is not None:
+            rows.setdefault(held.reason, set()).add(held.row)
+    if not rows:
+        return
+    every = sum(len(some) for some in rows.values())
+    ordered = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
+    console.print(f"[bold]Left alone[/bold]: {count(every, 'row')} that nothing surely needs")
+    _bullets(console, (f"{count(len(some), 'row')}, {reason}: {_meaning(reason)}" for reason, some in ordered))
+
+
+def _meaning(reason: str) -> str:
+    known = HELD.get(reason)
+    return "see plan.json" if known is None else known.meaning[0].lower() + known.meaning[1:].rstrip(".")
+
+
+def _print_input(console: Console, summary: Summary) -> None:
+    told = [*summary.missing, *summary.notes]
+    if told:
+        console.print("[bold]About the input[/bold]")
+        more = len(told) - 2 * MOST_LISTED
+        _bullets(console, told[: 2 * MOST_LISTED])
+        if more > 0:
+            console.print(Text(f"  and {count(more, 'more note')}: --format json has all"))
+
+
+def _print_opaque(console: Console, opaque: pl.DataFrame) -> None:
+    rows = opaque.sort("statements", "reason", descending=[True, False])
+    for row in rows.iter_rows(named=True):
+        if row["may"] is None:
+            may = "anything"
+        else:
+            may = ", ".join(row["may"][:MOST_LISTED]) or "nothing that is known"
+            if len(row["may"]) > MOST_LISTED:
+                may += f" and {len(row['may']) - MOST_LISTED:,} more"
+        _bullets(
+            console, [f"not understood: {count(row['statements'], 'statement')}, {row['reason']}; could use {may}"]
+        )
+
+
+# -- what they are made of -----------------------------------------------------------------------------------------
 
 
 def _console() -> Console:
+    """Give a console that draws no colour and knows no width where nobody watches."""
+    out: object = sys.stdout
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=_WIDTH_UNWATCHED, no_color=True)
 
 
 def _table(*heads: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for head in heads:
-        right = head in {"uses", "statements", "held", "used", "may", "after", "removable", "understood"}
-        table.add_column(head, justify="right" if right else "left", overflow="fold")
+        left = head in {"agent", "state", "action", "securable", "columns", "last"}
+        table.add_column(
+            head,
+            justify="left" if left else "right",
+            overflow="fold",
+            no_wrap=not left,
+            min_width=len(head),
+        )
     return table
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table; without blanks at the ends of lines where it goes to a file."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        console.print(Text(line.rstrip()), soft_wrap=True)
+
+
+def _bullets(console: Console, sentences: Iterable[str], most: int = LONGEST) -> None:
+    """Print sentences under each other, each folded within its own margin."""
+    for sentence in sentences:
+        lines = Text(shorten(clean(sentence), most)).wrap(console, max(console.width - len(_BULLET), 20))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            console.print(Text(" " * len(_BULLET) if number else _BULLET).append_text(line), soft_wrap=True)
+
+
+def _percent(share: float) -> str:
+    """Give a share, rounded down: `100%` means all."""
+    tenths = int(share * 1000 + 1e-9)
+    return "100%" if tenths == 1000 else f"{tenths / 10:.1f}%"
+
+
+def _short(text: str) -> str:
+    return shorten(clean(text))
 
 
 def _cell(text: str) -> str:
-    return escape(clean(text))
-
-
-def _agents(summary: Summary) -> Table:
-    table = _table("agent", "state", "statements", "understood", "held", "used", "may", "removable", "after")
-    for agent in summary.agents:
-        share = "-" if agent.understood is None else f"{agent.understood:.1%}"
-        table.add_row(
-            _cell(agent.name),
-            f"[{_STATES[agent.state]}]{agent.state}[/]",
-            str(agent.statements),
-            share,
-            *(f"{n:,}" for n in (agent.held, agent.used, agent.may, agent.held - agent.after, agent.after)),
-        )
-    return table
-
-
-def _print_effect(console: Console, found: Audit, summary: Summary) -> None:
-    before, after = summary.excess
-    plan = found.plan
-    if plan.statements:
-        console.print(
-            f"[bold]The plan[/bold]: {len(plan.statements)} statements revoke {summary.revokes} rows and grant "
-            f"{summary.grants}; excess {before:,.0f} -> {after:,.0f}"
-            + (", proved smallest" if plan.optimal else f", at best {plan.bound.excess:,.0f}")
-        )
-    else:
-        console.print("[bold]The plan[/bold]: nothing can be removed")
-    console.print(f"  {summary.verified}")
-    reasons = pl.Series([held.reason for held in plan.held], dtype=pl.String).value_counts(sort=True)
-    for reason, count in reasons.sort("count", plan_key(reasons), descending=[True, False]).iter_rows():
-        console.print(f"  held back: {count} rows, {reason}")
-    for source in summary.missing:
-        console.print(Text(f"  not in the snapshot: {clean(source)}"))
-    for warning in plan.warnings:
-        console.print(Text(f"  note: {clean(warning)}"))
-
-
-def plan_key(reasons: pl.DataFrame) -> str:
-    """Give the name of the column that holds the reasons."""
-    return reasons.columns[0]
-
-
-def _print_opaque(console: Console, opaque: pl.DataFrame) -> None:
-    for row in opaque.sort("statements", "reason", descending=[True, False]).iter_rows(named=True):
-        may = "anything" if row["may"] is None else ", ".join(row["may"]) or "nothing that is known"
-        console.print(
-            Text(f"  not understood: {row['statements']} statements, {row['reason']}; could use {clean(may)}")
-        )
+    return escape(_short(text))
