@@ -191,7 +191,7 @@ def _interval(p: Cursor, out: Atoms) -> bool:
         return False
     p.i += 1
     while True:
-        p.take("-") or p.take("+")
+        p.take_any({"-", "+"})
         read_operand(p, out)
         if not p.take_any(UNITS):
             return True

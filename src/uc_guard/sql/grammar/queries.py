@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.aliases import read_alias
 from uc_guard.sql.grammar.cursor import Cursor, Grammar, is_name
@@ -24,6 +24,9 @@ from uc_guard.sql.grammar.tree import (
     TableFunction,
     plain_query,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def read_query(p: Cursor, left: Any = None) -> Query:  # noqa: ANN401 - any query body
@@ -102,32 +105,36 @@ def _read_set_operations(p: Cursor, left: Any) -> Any:  # noqa: ANN401 - any que
 
 
 def _read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any query body
-    word = p.up[p.i]
-    if word == "SELECT":
-        return read_select(p)
-    if word == "(":
-        p.i += 1
-        query = read_query(p)
-        p.need(")")
-        return query
-    if word == "VALUES":
-        p.i += 1
-        values = read_values(p)
-        alias, columns = read_alias(p)
-        if alias or columns:
-            return From((Chained(Derived(plain_query(values), alias, columns, lateral=False), ()),), ())
-        return values
-    if word == "TABLE":
-        p.i += 1
-        name, unknown = read_object_name(p)
-        table = TableFunction((), [unknown], (), None, ()) if unknown else Table(name, None, ())
-        return From((Chained(table, ()),), ())
-    if word == "FROM":
-        return _read_from_first(p)
-    if word in {"MAP", "REDUCE"}:
-        p.i += 1
-        return read_select_rest(p, [read_script(p, in_parens=False)])
-    return p.fail()
+    reader = _PRIMARIES.get(p.up[p.i])
+    return reader(p) if reader is not None else p.fail()
+
+
+def _read_in_parens(p: Cursor) -> Query:
+    p.need("(")
+    query = read_query(p)
+    p.need(")")
+    return query
+
+
+def _read_values(p: Cursor) -> Any:  # noqa: ANN401 - any query body
+    p.need("VALUES")
+    values = read_values(p)
+    alias, columns = read_alias(p)
+    if alias or columns:
+        return From((Chained(Derived(plain_query(values), alias, columns, lateral=False), ()),), ())
+    return values
+
+
+def _read_table(p: Cursor) -> From:
+    p.need("TABLE")
+    name, unknown = read_object_name(p)
+    table = TableFunction((), [unknown], (), None, ()) if unknown else Table(name, None, ())
+    return From((Chained(table, ()),), ())
+
+
+def _read_hive_script(p: Cursor) -> Any:  # noqa: ANN401 - any query body
+    p.i += 1
+    return read_select_rest(p, [read_script(p, in_parens=False)])
 
 
 def _read_from_first(p: Cursor) -> Any:  # noqa: ANN401 - any query body
@@ -145,3 +152,13 @@ def _read_from_first(p: Cursor) -> Any:  # noqa: ANN401 - any query body
 
 
 _GRAMMAR = Grammar(read_expression, read_query)
+
+_PRIMARIES: dict[str, Callable[[Cursor], Any]] = {
+    "SELECT": read_select,
+    "(": _read_in_parens,
+    "VALUES": _read_values,
+    "TABLE": _read_table,
+    "FROM": _read_from_first,
+    "MAP": _read_hive_script,
+    "REDUCE": _read_hive_script,
+}

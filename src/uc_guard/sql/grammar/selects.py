@@ -9,7 +9,7 @@ from uc_guard.sql.grammar.operators import read_window
 from uc_guard.sql.grammar.pieces import read_expressions, read_type
 from uc_guard.sql.grammar.relations import read_from
 from uc_guard.sql.grammar.tokens import HINT, is_string, string_value
-from uc_guard.sql.grammar.tree import Atoms, From, Item, Select
+from uc_guard.sql.grammar.tree import Atoms, From, Item, Select, is_chain
 
 # Words after an item of a select list that are no alias of it.
 _ENDS_ITEM = frozenset(
@@ -203,12 +203,12 @@ def _implied_names(p: Cursor, start: int, atoms: Atoms) -> tuple[str, ...] | Non
     end = p.i
     if end == start + 1:
         raw = p.raw[start]
-        if type(atoms[0]) is tuple if atoms else False:
+        if atoms and is_chain(atoms[0]):
             return (atoms[0][-1],)
         if atoms:
             return None
         return (string_value(raw).lower() if is_string(raw) else raw.lower(),)
-    if len(atoms) == 1 and type(atoms[0]) is tuple:
+    if len(atoms) == 1 and is_chain(atoms[0]):
         if p.up[end - 2] in {".", ":"} and is_name(p.raw[end - 1]):
             return (p.raw[end - 1].strip("`").lower(),)
         if p.up[start] in {"CAST", "TRY_CAST", "("} or "::" in p.up[start:end]:

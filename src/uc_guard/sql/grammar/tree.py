@@ -11,6 +11,11 @@ Atom = Any
 Atoms = list[Atom]
 
 
+def is_chain(atom: Atom) -> bool:
+    """Tell whether an atom is a column reference."""
+    return type(atom) is tuple
+
+
 class Star(NamedTuple):
     """`*` or `t.*`, with the columns it leaves out and the expressions that replace some."""
 

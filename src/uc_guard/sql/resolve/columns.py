@@ -201,7 +201,7 @@ def _atom_unknown(walk: Walk, unknown: Unknown, _scope: Scope) -> None:
     walk.note(unknown.reason, unknown.text, tuple(name for name in names if name) or None)
 
 
-_ATOMS: dict[type, Callable[[Walk, Any, Scope], None]] = {
+_ATOMS: dict[Any, Callable[[Walk, Any, Scope], None]] = {
     Star: _atom_star,
     Call: _atom_call,
     Lambda: _atom_lambda,

@@ -73,8 +73,7 @@ def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation])
         columns = {name: relation.target(name) for relation in inner for name in relation.columns}
         whole = Relation((), columns, is_open=any(relation.is_open for relation in inner))
         return [renamed(whole, node.alias, node.columns)]
-    assert isinstance(node, list)  # noqa: S101 - relations that are resolved already, of a pipe
-    return list(node)
+    return list(node)  # the relations of a pipe, resolved already
 
 
 def _table(walk: Walk, table: Table) -> Relation:
@@ -145,8 +144,9 @@ def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | N
 
 def _lateral_view(walk: Walk, view: LateralView, scope: Scope) -> Relation:
     resolve(walk, view.atoms, scope)
-    if len(view.name) > 1 or view.name[0] not in BUILT_IN:
+    *qualified, last = view.name
+    if qualified or last not in BUILT_IN:
         walk.execute(view.name)
     qualifier = (view.alias,) if view.alias else ()
-    outputs = view.columns or OUTPUTS.get(view.name[-1])
+    outputs = view.columns or OUTPUTS.get(last)
     return Relation(qualifier, dict.fromkeys(outputs or ()), is_open=outputs is None)
