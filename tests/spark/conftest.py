@@ -11,6 +11,7 @@ import pytest
 # The modules beside this file have names of their own (`spark_...`), so that no other folder's are hidden.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from spark_cases import read_cases
 from spark_session import Oracle, missing
 
 
@@ -25,3 +26,9 @@ def oracle():
         started = Oracle.start()
     yield started
     started.spark.stop()
+
+
+@pytest.fixture(scope="session")
+def answers(oracle):
+    """Every hand-written case with Spark's answer."""
+    return [(case, oracle.answer(case)) for case in read_cases()]

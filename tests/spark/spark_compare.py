@@ -77,7 +77,13 @@ def _inlined(text: str) -> bool:
 
 
 def _blurred(text: str) -> bool:
-    """Whether the plan cannot tell what the text asked for: `TABLE t` and renaming lists name every column or none."""
-    return bool(re.search(r"(?i)\btable\s+[\w.`]+\s*(\)|$|\|>|union|order)|\b(as\s+)?\w+\s*\((\s*[\w`]+\s*,)*\s*[\w`]+\s*\)", text)) and bool(
-        re.search(r"(?i)\btable\s|\bas\s+\w+\s*\(|\)\s+\w+\s*\(|\w\s+\w+\s*\(\w+(,\s*\w+)*\)", text)
-    )
+    """Whether the plan cannot tell which columns the text asked for.
+
+    `TABLE t` and a pipe in an EXISTS name every column or none; a renaming list `t AS x(p, q)` names them all, and
+    Spark lays a projection there.
+    """
+    return bool(_WHOLE.search(text) or _RENAMED.search(text))
+
+
+_WHOLE = re.compile(r"(?i)\btable\s+[\w.`]+\s*(\)|$|\|>|union|order)|\bexists\s*\(\s*from\b")
+_RENAMED = re.compile(r"(?i)(\bas\s+|\)\s+|\w\s+)\w+\s*\((\s*[\w`]+\s*,)*\s*[\w`]+\s*\)")

@@ -20,7 +20,7 @@ FRAMES = {
     "cte unused": "WITH framed AS ({q}) SELECT who FROM quarters",
     "cte hides": "WITH quarters AS (SELECT 1 AS one) SELECT * FROM ({q}) AS framed, quarters",
     "exists": "SELECT who FROM quarters WHERE EXISTS ({q})",
-    "not exists below": "SELECT who FROM quarters WHERE q1 IN (SELECT q2 FROM quarters AS deeper WHERE NOT EXISTS ({q}))",
+    "not exists below": "SELECT who FROM quarters WHERE q1 IN (SELECT q2 FROM quarters AS below WHERE NOT EXISTS ({q}))",
     "union": "({q}) UNION ALL ({q})",
     "lateral": "SELECT framed.* FROM quarters, LATERAL ({q}) AS framed",
     "pipe": "FROM ({q}) AS framed |> LIMIT 3",
@@ -41,17 +41,21 @@ def framed(case: Case, frame: str, random: Random) -> Case:
     """The case inside a frame; `case` must be a query without a semicolon."""
     text = case.text
     made = FRAMES[frame].replace("{quoted}", text.replace("\\", "\\\\").replace("'", "\\'"))
-    made = made.replace("{noisy}", _outside(text, lambda part: _noisy(part, random))).replace("{loud}", _outside(text, str.upper))
+    made = made.replace("{noisy}", _outside(text, lambda part: _noisy(part, random))).replace(
+        "{loud}", _outside(text, str.upper)
+    )
     return replace(case, text=made.replace("{q}", text), place=f"{case.place}:{frame}")
 
 
 def is_query(text: str) -> bool:
     """Whether the text is a query that can stand in parentheses."""
-    return bool(re.match(r"(?i)\s*(select|with|from|table|values|\()", text)) and not re.search(r"(?i)\b(insert|merge|update)\b|;|--|\br['\"]|'\s*'|:", text)
+    return bool(re.match(r"(?i)\s*(select|with|from|table|values|\()", text)) and not re.search(
+        r"(?i)\b(insert|merge|update)\b|;|--|\br['\"]|'\s*'|:", text
+    )
 
 
 def _noisy(part: str, random: Random) -> str:
-    filler = [" /* FROM hidden */ ", "\n", "\t ", " -- JOIN hidden\n", " /* 'a */ ", " /* \" */ "]
+    filler = [" /* FROM hidden */ ", "\n", "\t ", " -- JOIN hidden\n", " /* 'a */ ", ' /* " */ ']
     return "".join(random.choice(filler) if c == " " and random.random() < 0.3 else c for c in part)
 
 

@@ -1,66 +1,21 @@
 """Random statements over the estate, full of names that clash; most of them are ones that Spark accepts."""
+# ruff: noqa: S608 - statements are what this file makes
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import spark_schema
+from spark_expressions import BASE, NAMES, Columns, Expressions, Scope, Source, base_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
-
-NAMES = ["a", "b", "t", "u", "s", "x", "k", "q", "w", "id", "r", "c"]
-BASE = ["t", "u", "a", "s", "w", "x", "emp", "s.t", "s2.t", "main.s.u", "other.s.t", "orders", "vw", "vj", "quarters"]
-
-Columns = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A named row source in scope: its alias and the types of its columns."""
-
-    alias: str
-    columns: Columns
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What names stand for where an expression is written: innermost sources, and the scopes around them."""
-
-    sources: tuple[Source, ...] = ()
-    outer: tuple[Source, ...] = ()
-    ctes: tuple[Source, ...] = ()
-    merged: frozenset[str] = field(default_factory=frozenset)
-
-    def inside(self) -> Scope:
-        """The scope of a subquery written here."""
-        return Scope((), self.outer + self.sources, self.ctes)
-
-    def bare(self) -> Scope:
-        """The scope of a derived table: it sees CTEs and nothing else."""
-        return Scope((), (), self.ctes)
-
-
-def base_columns(name: str) -> Columns:
-    """Columns of a table or view of the estate, whatever part of its name is written."""
-    parts = name.split(".")
-    full = {1: f"main.s.{name}", 2: f"main.{name}"}.get(len(parts), name)
-    known = {n: v["columns"] for n, v in spark_schema.VIEWS.items()}
-    return dict(spark_schema.TABLES.get(full) or known[full])  # type: ignore[call-overload]
 
 
 @dataclass(slots=True)
-class Generator:
+class Generator(Expressions):
     """Writes statements from one source of randomness."""
-
-    random: Random
-    depth: int = 3
-    fresh: int = 0
-    views: dict[str, str] = field(default_factory=dict)
-    start: Scope = field(default_factory=Scope)
 
     def statement(self) -> str:
         """One statement, now and then with comments between its words and its names in other letters."""
@@ -80,7 +35,10 @@ class Generator:
         """One statement as it is."""
         makers: list[tuple[int, Callable[[], str]]] = [
             (70, lambda: self.query(self.start, self.depth)[0]),
-            (8, self.insert), (5, self.update), (4, self.delete), (6, self.merge),
+            (8, self.insert),
+            (5, self.update),
+            (4, self.delete),
+            (6, self.merge),
             (3, lambda: f"CREATE OR REPLACE TABLE fresh AS {self.query(self.start, self.depth, named=True)[0]}"),
             (2, lambda: f"EXPLAIN {self.query(self.start, self.depth)[0]}"),
         ]
@@ -96,7 +54,9 @@ class Generator:
 
     # --- queries
 
-    def query(self, scope: Scope, depth: int, *, types: list[str] | None = None, named: bool = False) -> tuple[str, Columns]:
+    def query(
+        self, scope: Scope, depth: int, *, types: list[str] | None = None, named: bool = False
+    ) -> tuple[str, Columns]:
         """A query and its columns; `types`: give exactly these, `named`: give each a name of its own."""
         if depth > 0 and self.chance(0.2):
             return self.with_query(scope, depth, types, named=named)
@@ -179,12 +139,26 @@ class Generator:
     def aggregate(self, text: str, scope: Scope, depth: int) -> tuple[str, Columns]:
         keys = [self.integer(scope, 0) for _ in range(self.random.randint(1, 2))]
         names = self.some_names(len(keys) + 1)
-        total = self.random.choice(["sum({})", "max({})", "count({})", "count(*)", "sum({}) FILTER (WHERE {} > 1)", "count(DISTINCT {})"])
+        total = self.random.choice(
+            ["sum({})", "max({})", "count({})", "count(*)", "sum({}) FILTER (WHERE {} > 1)", "count(DISTINCT {})"]
+        )
         total = total.replace("{}", self.integer(scope, 0), 1).replace("{}", self.integer(scope, 0), 1)
-        group = self.random.choice([", ".join(keys), ", ".join(keys), f"CUBE ({', '.join(keys)})", f"ROLLUP ({', '.join(keys)})",
-                                    f"GROUPING SETS (({keys[0]}), ({', '.join(keys)}))", "ALL"])
+        group = self.random.choice(
+            [
+                ", ".join(keys),
+                ", ".join(keys),
+                f"CUBE ({', '.join(keys)})",
+                f"ROLLUP ({', '.join(keys)})",
+                f"GROUPING SETS (({keys[0]}), ({', '.join(keys)}))",
+                "ALL",
+            ]
+        )
         where = f" WHERE {self.boolean(scope, depth - 1)}" if self.chance(0.4) else ""
-        having = f" HAVING {self.random.choice(['max({})', 'count(DISTINCT {})', 'min({}) + 1'])} > 1" if self.chance(0.4) else ""
+        having = (
+            f" HAVING {self.random.choice(['max({})', 'count(DISTINCT {})', 'min({}) + 1'])} > 1"
+            if self.chance(0.4)
+            else ""
+        )
         having = having.replace("{}", self.random.choice([self.integer(scope, 0), *self.unclear(scope, names)]))
         having += f"{' AND' if having else ' HAVING'} {names[-1]} > 1" if self.chance(0.15) else ""
         listed = ", ".join(f"{k} AS {n}" for k, n in zip([*keys, total], names, strict=True))
@@ -209,7 +183,7 @@ class Generator:
             if kind == "any":
                 made, kind = self.any_column(scope)
             elif kind == "made":
-                made, kind = self.made(scope, depth, columns)
+                made, kind = self.made(scope, columns)
             else:
                 made = self.value(scope, depth, kind)
             name = self.random.choice([n for n in [*NAMES, self.new_name()] if n not in columns])
@@ -222,9 +196,11 @@ class Generator:
                 columns[name] = kind
         return ", ".join(parts), columns
 
-    def made(self, scope: Scope, depth: int, before: Columns) -> tuple[str, str]:
+    def made(self, scope: Scope, before: Columns) -> tuple[str, str]:
         """A value that only a select list may hold: a window, a struct, a whole row, an alias of the same list."""
-        taken = {c for s in (*scope.sources, *scope.outer) for c in s.columns} | {s.alias for s in (*scope.sources, *scope.outer)}
+        taken = {c for s in (*scope.sources, *scope.outer) for c in s.columns} | {
+            s.alias for s in (*scope.sources, *scope.outer)
+        }
         earlier = [c for c, k in before.items() if k == "int" and c not in taken]
         one, two = self.integer(scope, 0), self.integer(scope, 0)
         choices = [
@@ -259,8 +235,13 @@ class Generator:
             more, source = self.source(scope, depth - 1)
             if source.alias in {f.alias for f in found}:
                 continue
-            shared = [c for c, k in source.columns.items() if sum(c in f.columns for f in found) == 1 and k in ("int", "string")
-                      and all(f.columns.get(c, k) == k for f in found)]
+            shared = [
+                c
+                for c, k in source.columns.items()
+                if sum(c in f.columns for f in found) == 1
+                and k in ("int", "string")
+                and all(f.columns.get(c, k) == k for f in found)
+            ]
             kind = self.random.choice(["JOIN", "JOIN", "LEFT JOIN", "FULL JOIN", "CROSS JOIN", "SEMI JOIN", ","])
             here = replace(scope, sources=(*found, source), merged=frozenset(merged))
             if shared and kind not in ("CROSS JOIN", ",") and self.chance(0.5):
@@ -283,7 +264,11 @@ class Generator:
         """Whether a natural join may stand here: every shared name stands once on the left, with the same type."""
         kinds = [[f.columns[c] for f in found if c in f.columns] for c in source.columns]
         shared = [(k, t) for k, t in zip(kinds, source.columns.values(), strict=True) if k]
-        return kind in ("JOIN", "LEFT JOIN", "FULL JOIN") and self.chance(0.25) and all(k == [t] and t in ("int", "string") for k, t in shared)
+        return (
+            kind in ("JOIN", "LEFT JOIN", "FULL JOIN")
+            and self.chance(0.25)
+            and all(k == [t] and t in ("int", "string") for k, t in shared)
+        )
 
     def lateral(self, text: str, found: list[Source], scope: Scope, depth: int) -> tuple[str, list[Source]]:
         here = Scope(tuple(found), (), scope.ctes)
@@ -292,7 +277,10 @@ class Generator:
             alias, name = self.new_name(), self.random.choice(NAMES)
             column = self.random.choice(arrays)
             if self.chance(0.5):
-                return f"{text} LATERAL VIEW explode({column}) {alias} AS {name}", [*found, Source(alias, {name: "int"})]
+                return f"{text} LATERAL VIEW explode({column}) {alias} AS {name}", [
+                    *found,
+                    Source(alias, {name: "int"}),
+                ]
             return f"{text}, LATERAL explode({column}) AS {alias}({name})", [*found, Source(alias, {name: "int"})]
         if depth > 1 and self.chance(0.1):
             alias = self.new_name()
@@ -324,127 +312,25 @@ class Generator:
         alias = self.random.choice(NAMES)
         return f"({body}) AS {alias}", Source(alias, columns)
 
-    def pivot(self, scope: Scope, depth: int) -> tuple[str, Source]:
+    def pivot(self, scope: Scope, _depth: int) -> tuple[str, Source]:
         body, columns = self.select(scope.bare(), 0, ["int", "int", "int"], named=True)
         by, of, rest = columns
         alias = self.random.choice(NAMES)
         text = f"(SELECT * FROM ({body}) PIVOT (sum({of}) FOR {by} IN (1 AS p1, 2 AS p2))) AS {alias}"
         return text, Source(alias, {rest: "int", "p1": "int", "p2": "int"})
 
-    def unpivot(self, scope: Scope, depth: int) -> tuple[str, Source]:
+    def unpivot(self, scope: Scope, _depth: int) -> tuple[str, Source]:
         body, columns = self.select(scope.bare(), 0, ["int", "int", "string"], named=True)
         one, two, rest = columns
         alias = self.random.choice(NAMES)
         text = f"(SELECT * FROM ({body}) UNPIVOT (uv FOR un IN ({one}, {two}))) AS {alias}"
         return text, Source(alias, {rest: "string", "uv": "int", "un": "string"})
 
-    def values(self, scope: Scope, depth: int) -> tuple[str, Source]:
+    def values(self, _scope: Scope, _depth: int) -> tuple[str, Source]:
         alias, names = self.random.choice(NAMES), self.some_names(2)
-        return f"(VALUES (1, 'x'), (2, 'y')) AS {alias}({', '.join(names)})", Source(alias, {names[0]: "int", names[1]: "string"})
-
-    # --- expressions
-
-    def value(self, scope: Scope, depth: int, kind: str) -> str:
-        return self.integer(scope, depth) if kind == "int" else self.string(scope, depth)
-
-    def integer(self, scope: Scope, depth: int) -> str:
-        columns = self.columns_of(scope, "int") or ["1"]
-        if depth <= 0 or self.chance(0.55):
-            return self.random.choice(columns)
-        arrays = self.columns_of(scope, "array<int>")
-        choices: list[Callable[[], str]] = [
-            lambda: f"{self.integer(scope, depth - 1)} + {self.integer(scope, depth - 1)}",
-            lambda: f"CASE WHEN {self.comparison(scope, 0)} THEN {self.integer(scope, depth - 1)} END",
-            lambda: f"coalesce({self.integer(scope, 0)}, 0)",
-            lambda: f"(SELECT max({{}}) FROM {{}})".format(*self.scalar(scope, depth)),
-            lambda: f"f({self.integer(scope, 0)})",
-            lambda: f"length({self.string(scope, 0)})",
-        ]
-        if arrays:
-            choices += [lambda: self.lambda_of(self.random.choice(arrays), scope)] * 3
-        if structs := self.structs(scope):
-            choices += [lambda: self.random.choice(structs)] * 2
-        return self.random.choice(choices)()
-
-    def scalar(self, scope: Scope, depth: int) -> tuple[str, str]:
-        text, inner = self.sources(scope.inside(), 0)
-        where = f" WHERE {self.comparison(inner, 0, outer=True)}" if self.chance(0.6) else ""
-        own = replace(inner, outer=())
-        return self.integer(own, 0), text + where
-
-    def lambda_of(self, array: str, scope: Scope) -> str:
-        variable = self.random.choice(["a", "b", "x", "e", "k"])
-        other = self.integer(scope, 0)
-        if other.split(".")[0] == variable:  # the variable hides that name
-            other = variable
-        return self.random.choice([
-            f"size(filter({array}, {variable} -> {variable} > {other}))",
-            f"transform({array}, {variable} -> {variable} + {other})[0]",
-            f"aggregate({array}, 0, (acc, {variable}) -> acc + {variable} + {other})",
-        ])
-
-    def string(self, scope: Scope, depth: int) -> str:
-        columns = self.columns_of(scope, "string") or ["'x'"]
-        if depth <= 0 or self.chance(0.6):
-            return self.random.choice(columns)
-        return self.random.choice([
-            lambda: f"concat({self.string(scope, 0)}, '-- a FROM t')",
-            lambda: f"CAST({self.integer(scope, depth - 1)} AS STRING)",
-            lambda: f"nullif({self.string(scope, 0)}, \"b\")",
-        ])()
-
-    def boolean(self, scope: Scope, depth: int) -> str:
-        if depth <= 0 or self.chance(0.4):
-            return self.comparison(scope, 0)
-        return self.random.choice([
-            lambda: f"{self.comparison(scope, depth - 1)} AND {self.boolean(scope, depth - 1)}",
-            lambda: f"NOT ({self.boolean(scope, depth - 1)})",
-            lambda: self.exists(scope, depth),
-            lambda: f"{self.integer(scope, 0)} IN ({self.query(scope.inside(), depth - 1, types=['int'])[0]})",
-            lambda: f"{self.string(scope, 0)} NOT IN ('a', 'FROM u', \"t.b\")",
-            lambda: f"{self.integer(scope, 0)} BETWEEN 1 AND {self.integer(scope, depth - 1)}",
-        ])()
-
-    def exists(self, scope: Scope, depth: int) -> str:
-        text, inner = self.sources(scope.inside(), depth - 1)
-        listed = self.random.choice(["1", "*", self.integer(replace(inner, outer=()), 0)])
-        where = f" WHERE {self.comparison(inner, depth - 1, outer=True)}"
-        if self.chance(0.3):
-            where += f" AND {self.boolean(inner, depth - 1)}"
-        return f"EXISTS (SELECT {listed} FROM {text}{where})"
-
-    def comparison(self, scope: Scope, depth: int, *, outer: bool = False) -> str:
-        right = self.integer(scope, depth)
-        if outer and (around := self.outer_columns(scope, "int")):
-            right = self.random.choice(around)
-        return f"{self.integer(scope, depth)} {self.random.choice(['=', '>', '<>', '<=>'])} {right}"
-
-    def any_column(self, scope: Scope) -> tuple[str, str]:
-        found = [(self.spelled(scope, s, c), kind) for s in scope.sources for c, kind in s.columns.items()]
-        return self.random.choice([f for f in found if f[0]] or [("1", "int")])
-
-    def columns_of(self, scope: Scope, kind: str) -> list[str]:
-        found = [self.spelled(scope, s, c) for s in scope.sources for c, k in s.columns.items() if k == kind]
-        return [f for f in found if f]
-
-    def outer_columns(self, scope: Scope, kind: str) -> list[str]:
-        hidden = {c for s in scope.sources for c in s.columns} | {s.alias for s in scope.sources}
-        free = [f"{s.alias}.{c}" for s in scope.outer if s.alias and s.alias not in hidden for c, k in s.columns.items() if k == kind]
-        names = [c for s in scope.outer for c, k in s.columns.items() if k == kind]
-        return free + [c for c in names if c not in hidden and sum(c in s.columns for s in scope.outer) == 1]
-
-    def structs(self, scope: Scope) -> list[str]:
-        fields = {"struct<a:int,b:struct<c:string,x:int>>": ["a", "b.x"], "struct<a:int,b:int,x:int>": ["a", "b", "x"], "struct<a:int,t:int>": ["a", "t"]}
-        return [f"{self.spelled(scope, s, c)}.{f}" for s in scope.sources for c, k in s.columns.items() for f in fields.get(k, ()) if self.spelled(scope, s, c)]
-
-    def spelled(self, scope: Scope, source: Source, column: str) -> str:
-        """The column as it may be written here: bare where only one source has it."""
-        owners = sum(column in s.columns for s in scope.sources)
-        if column in scope.merged or (owners == 1 and self.chance(0.5)) or not source.alias:
-            return column if owners == 1 or column in scope.merged else ""
-        if any(source.alias in s.columns for s in scope.sources) and self.chance(0.9):
-            return column if owners == 1 else ""
-        return f"{source.alias}.{column}"
+        return f"(VALUES (1, 'x'), (2, 'y')) AS {alias}({', '.join(names)})", Source(
+            alias, {names[0]: "int", names[1]: "string"}
+        )
 
     # --- writes
 
@@ -454,7 +340,9 @@ class Generator:
             body, columns = self.query(scope, 1, named=True)
             kept = tuple(c for c in scope.ctes if c.alias != "q")
             ctes, scope = f"WITH q AS ({body}) ", Scope(ctes=(*kept, Source("q", columns)))
-        kinds = self.random.choice([("(a, c)", ["int", "string"]), ("(k)", ["int"]), ("", ["int", "int", "string", "int"])])
+        kinds = self.random.choice(
+            [("(a, c)", ["int", "string"]), ("(k)", ["int"]), ("", ["int", "int", "string", "int"])]
+        )
         text, _ = self.query(scope, self.depth - 1, types=kinds[1])
         verb = self.random.choice(["INSERT INTO", "INSERT INTO TABLE", "INSERT OVERWRITE"])
         return f"{ctes}{verb} dst {kinds[0]} {text}"
@@ -476,7 +364,8 @@ class Generator:
         both = replace(self.start, sources=(Source(alias, base_columns("dst")), source))
         only = replace(self.start, sources=(source,))
         clauses = [
-            f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {self.integer(both, 1)}, c = {self.string(both, 0)}",
+            f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {self.integer(both, 1)}, "
+            f"c = {self.string(both, 0)}",
             "WHEN MATCHED THEN DELETE",
             f"WHEN NOT MATCHED THEN INSERT (a, k) VALUES ({self.integer(only, 1)}, {self.integer(only, 0)})",
             f"WHEN NOT MATCHED BY SOURCE AND {alias}.a > 1 THEN UPDATE SET b = {alias}.k",
@@ -484,19 +373,3 @@ class Generator:
         chosen = sorted(self.random.sample(range(4), self.random.randint(1, 3)))
         named = f"dst AS {alias}" if alias != "dst" else "dst"
         return f"MERGE INTO {named} USING {text} ON {self.comparison(both, 0)} {' '.join(clauses[i] for i in chosen)}"
-
-    # --- chance
-
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
-
-    def weighted(self, choices: list[tuple[int, Any]]) -> Any:
-        return self.random.choices([c for _, c in choices], [w for w, _ in choices])[0]
-
-    def new_name(self) -> str:
-        self.fresh += 1
-        return f"n{self.fresh}"
-
-    def some_names(self, count: int) -> list[str]:
-        names = self.random.sample(NAMES, min(count, len(NAMES)))
-        return names + [self.new_name() for _ in range(count - len(names))]

@@ -19,6 +19,8 @@ from spark_truth import Truth, truth
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from spark_cases import Case
+
 HERE = Path(__file__).parent
 
 
@@ -31,7 +33,7 @@ def missing() -> str | None:
     return None if shutil.which("javac") else "no JDK: `javac` is not on the PATH (install a JDK 17 or newer)"
 
 
-class Refused(Exception):  # noqa: N818 - not an error of ours: Spark's verdict on a statement
+class Refused(Exception):
     """Spark's parser or analyser refused the statement."""
 
 
@@ -50,6 +52,14 @@ def jar() -> Path:
             made = shutil.make_archive(f"{folder}/made", "zip", f"{folder}/classes")
             Path(made).replace(out)
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The truth of one statement, or why Spark refuses it."""
+
+    truth: Truth | None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,13 @@ class Oracle:
         finally:
             for name in temp_views or {}:
                 self.spark.catalog.dropTempView(name)
+
+    def answer(self, case: Case) -> Answer:
+        """What a case uses, or why Spark refuses it."""
+        try:
+            return Answer(self.ask(case.text, temp_views=case.temp_views, parameters=case.parameters))
+        except Refused as verdict:
+            return Answer(None, str(verdict))
 
     def _dump(self, text: str, parameters: Mapping[str, object] | None) -> str:
         dump = self.spark._jvm.ucguard.spark.PlanDump

@@ -138,9 +138,7 @@ class _Need:
         if node.get("command"):
             return self.command(node)
         here, outside = self.own(node, asked)
-        if kind in ("Project", "Aggregate"):
-            below = here
-        elif kind == "Expand":
+        if kind in ("Project", "Aggregate") or kind == "Expand":
             below = here
         else:
             below = here | asked | ({i for c in node["below"] for i in c["out"]} if kind in _WHOLE_ROW else set())
@@ -259,7 +257,7 @@ class _Reference:
                     self.ids |= set(e["refs"]) | set(e.get("outer", ()))
                 for sub in e.get("subs", ()):
                     self.visit(sub["plan"], None)
-                    if sub["kind"] not in ("Exists", "LateralSubquery"):
+                    if sub["kind"] not in ("Exists", "LateralSubquery") or self.pipes:  # a pipe ends in a star unsaid
                         self.ids |= set(sub["plan"]["out"])
         for child in node["below"]:
             self.visit(child, node)
@@ -273,7 +271,11 @@ class _Reference:
         """Names of a CTE's or a set operation's output stand for what its bodies give at the same place."""
         nodes = _nodes(self.plan)
         definitions = {n["cte"]: n["below"][0] for n in nodes if n["kind"] == "CTERelationDef"}
-        links = [(n["out"], definitions[n["cte"]]["out"]) for n in nodes if n["kind"] == "CTERelationRef" and n["cte"] in definitions]
+        links = [
+            (n["out"], definitions[n["cte"]]["out"])
+            for n in nodes
+            if n["kind"] == "CTERelationRef" and n["cte"] in definitions
+        ]
         links += [(n["out"], c["out"]) for n in nodes if n["kind"] in _POSITIONAL for c in n["below"]]
         before = -1
         while before != len(self.ids):
