@@ -75,6 +75,7 @@ SABOTAGE = {
         {"statement"},
     ),
     "grants twice": (statements(lambda s: [s[0], *s]), {"statement"}),
+    "goes to and fro": (statements(lambda s: [s[1], replace(s[1], verb="GRANT"), *s[:1], *s[1:]]), {"statement"}),
     "names no privilege": (statements(lambda s: [*s, replace(s[0], privileges=())]), {"statement"}),
     "mixes ALL PRIVILEGES with others": (
         statements(lambda s: [*s[:2], replace(s[2], privileges=(ALL, "SELECT")), *s[3:]]),

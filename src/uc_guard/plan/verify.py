@@ -6,6 +6,7 @@ the platform's manual has said that REVOKE ALL PRIVILEGES strips the rows that i
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ class _Run:
     broken: tuple[Broken, ...]
 
 
-def verify(  # noqa: PLR0913, PLR0917 - the snapshot, what follows from it, and what the user allows
+def verify(
     plan: Plan,
     snapshot: Snapshot,
     needs: pl.DataFrame,
@@ -141,7 +142,7 @@ def _replay(
         if statement.verb == "GRANT":
             waiting = {need for need in waiting if not world.usable(*need.pair)}
             continue
-        at_risk = {need for name in case.subjects(statement.grantee) for need in near.get((name, place), ())}
+        at_risk = {need for name in case.judged(statement.grantee) for need in near.get((name, place), ())}
         gone = {need for need in at_risk if need not in lost and not world.usable(*need.pair)}
         if statement.gap and ALL_PRIVILEGES in statement.privileges:
             waiting, gap = gone, number
@@ -192,7 +193,7 @@ def _bystanders(case: Case, run: _Run) -> Iterator[Broken]:
 def _gains(case: Case, run: _Run) -> Iterator[Broken]:
     for row in sorted(run.added):
         place = place_of(row)
-        for subject in case.subjects(row.grantee):
+        for subject in case.judged(row.grantee):
             for privilege, later in parts(row, case.world.kinds.get(place, "")):
                 approved = not later and (subject, privilege, place) in case.approved
                 if not approved and not case.world.holds(subject, (privilege, later), place):
@@ -231,7 +232,7 @@ def _held(case: Case, run: _Run) -> Iterator[Broken]:
         yield Broken("held", f"{told(row)} is held, and yet goes")
     for row in sorted(run.removed):
         given = parts(row, case.world.kinds.get(place_of(row), ""))
-        for subject in case.subjects(row.grantee):
+        for subject in case.judged(row.grantee):
             if subject in alone | case.blind and not all(run.world.holds(subject, p, place_of(row)) for p in given):
                 why = "could have used anything" if subject in case.blind else "is held"
                 yield Broken("C1" if subject in case.blind else "held", f"`{subject}` {why}, and loses {told(row)}")
@@ -251,6 +252,9 @@ def _statements(case: Case) -> Iterator[Broken]:
             yield Broken("statement", f"{_told(statement)}: ALL PRIVILEGES stands alone in a statement")
         elif statement.verb == "GRANT" and not all(parts(row, "") for row in statement.rows):
             yield Broken("statement", f"{_told(statement)}: such a privilege means nothing there")
+    named = Counter(row for statement in case.plan.statements for row in statement.rows)
+    for row in sorted(row for row, times in named.items() if times > 1):
+        yield Broken("statement", f"{told(row)} is changed {named[row]} times")
 
 
 def _idle(case: Case, runs: Sequence[_Run]) -> Iterator[Broken]:
@@ -264,11 +268,11 @@ def _idle(case: Case, runs: Sequence[_Run]) -> Iterator[Broken]:
 
 def _memberships(case: Case, *, known: bool) -> Iterator[Broken]:
     for grantee in case.reached:
-        if not known and grantee not in case.plan.subjects:
+        if not known and grantee not in case.subjects:
             yield Broken(
                 "C2", f"`{grantee}` is no subject, and whom its rows reach is not known: there are no memberships"
             )
-        elif not case.subjects(grantee):
+        elif not case.judged(grantee):
             yield Broken("C2", f"`{grantee}` reaches no subject, and is touched")
     for change in case.plan.memberships:
         group, member = change.membership.group, change.membership.member

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from uc_guard.plan.verify_world import People, Place
     from uc_guard.snapshot import Snapshot
 
+_KEY = ["principal", "privilege", "securable_type", "securable"]
+
 Pair = tuple[str, str, "Place"]
 """A principal, a privilege and a securable."""
 
@@ -64,6 +66,7 @@ class Case:
 
     Attributes:
         plan: The plan.
+        subjects: Its subjects.
         settings: What must not be touched, and what is allowed.
         people: Memberships before.
         reached: For each grantee that the plan touches, the principals that its rows reach. A group counts only where
@@ -76,6 +79,7 @@ class Case:
     """
 
     plan: Plan
+    subjects: frozenset[str]
     settings: Settings
     people: People
     reached: Mapping[str, frozenset[str]]
@@ -85,16 +89,16 @@ class Case:
     blind: frozenset[str]
     approved: frozenset[Pair]
 
-    def subjects(self, grantee: str) -> list[str]:
+    def judged(self, grantee: str) -> list[str]:
         """Give the subjects that a touched grantee's rows reach, sorted."""
-        return sorted(self.reached[grantee].intersection(self.plan.subjects))
+        return sorted(self.reached[grantee] & self.subjects)
 
     def outsiders(self, grantee: str) -> list[str]:
         """Give everybody else whom they reach, sorted."""
-        return sorted(self.reached[grantee].difference(self.plan.subjects))
+        return sorted(self.reached[grantee] - self.subjects)
 
 
-def read_case(  # noqa: PLR0913, PLR0917 - as `verify`
+def read_case(
     plan: Plan,
     snapshot: Snapshot,
     needs: pl.DataFrame,
@@ -106,15 +110,17 @@ def read_case(  # noqa: PLR0913, PLR0917 - as `verify`
     people = read_people(snapshot)
     touched = [row for statement in (*plan.statements, *plan.inverse) for row in statement.rows]
     moved = {change.membership.member for change in plan.memberships}
-    acting = set(needs["principal"].unique()) | set(opaque["principal"].unique()) | set(plan.subjects)
+    acting = set(needs["principal"].unique()) | set(opaque["principal"].unique()) | {*plan.subjects, EVERYONE}
     reached = {name: _reached(people, name, acting, plan) for name in {row.grantee for row in touched} | moved}
-    near = _near(needs, plan, reached, touched, moved)
+    moving = {name for member in moved for name in reached[member]}.intersection(plan.subjects)
+    near = _needs(_near(needs.filter(pl.col("principal").is_in(list(plan.subjects))), reached, touched, moving))
     proofs = _called_upon(needs, plan)
     stated = [*touched, *(w.row for w in plan.witnesses)]
     places = {place_of(row) for row in stated} | {need.place for need in (*near, *proofs)}
     asked = set[str]().union(*reached.values()) | {witness.subject for witness in plan.witnesses}
     return Case(
         plan,
+        frozenset(plan.subjects),
         settings,
         people,
         reached,
@@ -129,29 +135,31 @@ def read_case(  # noqa: PLR0913, PLR0917 - as `verify`
 def _reached(people: People, grantee: str, acting: set[str], plan: Plan) -> frozenset[str]:
     found = set(people.reached(grantee))
     everybody = set(plan.subjects) if EVERYONE in found else set[str]()
-    return frozenset(name for name in found if name not in people.groups or name in acting | {EVERYONE}) | everybody
+    return frozenset(name for name in found if name not in people.groups or name in acting) | everybody
 
 
 def _near(
-    needs: pl.DataFrame, plan: Plan, reached: Mapping[str, frozenset[str]], touched: list[Row], moved: set[str]
-) -> tuple[Need, ...]:
-    judged = set[str]().union(*reached.values()).intersection(plan.subjects)
-    names = pl.Series("name", list({row.securable for row in touched}), dtype=pl.String).implode()
-    shaken = set[str]().union(*(reached[name] for name in moved))
-    on_the_way = pl.any_horizontal(*(at.is_in(names) for at in (pl.col("securable"), SCHEMA_OF, CATALOG_OF)))
-    found = needs.filter(pl.col("principal").is_in(list(judged)))
-    return _needs(found.filter(on_the_way.fill_null(value=False) | pl.col("principal").is_in(list(shaken))))
+    needs: pl.DataFrame, reached: Mapping[str, frozenset[str]], touched: list[Row], moving: set[str]
+) -> pl.DataFrame:
+    """Give the needs on whose way a row is touched that reaches who needs, and all needs of who leaves a group."""
+    at = pl.DataFrame(list({(row.grantee, row.securable) for row in touched}), schema=["grantee", "at"], orient="row")
+    whom = [(grantee, name) for grantee, names in reached.items() for name in names]
+    who = pl.DataFrame(whom, schema=["grantee", "principal"], orient="row")
+    pairs = at.cast(pl.String).join(who.cast(pl.String), on="grantee").select("principal", "at").unique()
+    placed = needs.with_columns(schema=SCHEMA_OF, catalog=CATALOG_OF)
+    ways = ("securable", "schema", "catalog")
+    found = [placed.join(pairs, left_on=["principal", way], right_on=["principal", "at"], how="semi") for way in ways]
+    return pl.concat([*found, placed.filter(pl.col("principal").is_in(list(moving)))]).unique(_KEY, maintain_order=True)
 
 
 def _called_upon(needs: pl.DataFrame, plan: Plan) -> tuple[Need, ...]:
-    key = ["principal", "privilege", "securable_type", "securable"]
     called = [(w.subject, w.privilege, w.securable_type, w.securable) for w in plan.witnesses]
-    frame = pl.DataFrame(called, schema=dict.fromkeys(key, pl.String), orient="row")
-    return _needs(needs.join(frame.unique(), on=key, how="semi"))
+    frame = pl.DataFrame(called, schema=dict.fromkeys(_KEY, pl.String), orient="row")
+    return _needs(needs.join(frame.unique(), on=_KEY, how="semi"))
 
 
 def _needs(frame: pl.DataFrame) -> tuple[Need, ...]:
-    columns = ["principal", "privilege", "securable_type", "securable", "certainty", "reason", "uses", "witnesses"]
+    columns = [*_KEY, "certainty", "reason", "uses", "witnesses"]
     return tuple(
         Need(principal, privilege, (kind, name), certainty, reason, uses, frozenset(ids or ()))
         for principal, privilege, kind, name, certainty, reason, uses, ids in frame.select(columns).iter_rows()
@@ -170,9 +178,7 @@ def _world(snapshot: Snapshot, circles: Mapping[str, tuple[str, ...]], grantees:
 
 
 def _approved(shortfalls: pl.DataFrame) -> Iterable[Pair]:
-    for principal, privilege, kind, name in shortfalls.select(
-        "principal", "privilege", "securable_type", "securable"
-    ).iter_rows():
+    for principal, privilege, kind, name in shortfalls.select(_KEY).iter_rows():
         yield principal, privilege, (kind, name)
         for other in PRIVILEGES[privilege].with_it if privilege in PRIVILEGES else ():
             yield principal, other, (kind, name)

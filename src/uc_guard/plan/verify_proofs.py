@@ -63,7 +63,7 @@ def recount_certificates(case: Case, snapshot: Snapshot) -> Iterator[Broken]:
     for certificate in case.plan.certificates:
         row = certificate.row
         reach = _reach(case, row, inside)
-        subjects = tuple(case.subjects(row.grantee)) if row.grantee in case.reached else ()
+        subjects = tuple(case.judged(row.grantee)) if row.grantee in case.reached else ()
         needed = _needed(row, [need for subject in subjects for need in near.get((subject, place_of(row)), ())], case)
         blank = {name for name in reach if name in PRIVILEGES and not shown.intersection(PRIVILEGES[name].seen_in)}
         unneeded = {name for name in blank if reach[name] > needed[name]}
@@ -92,7 +92,7 @@ def check_witnesses(case: Case, world: World, added: frozenset[Row]) -> Iterator
         given = implied(row.privilege, row.securable_type, place[0], case.world.kinds.get(place, ""))
         if row.privilege not in world.rows.get((row.grantee, place_of(row)), ()):
             yield Broken("witness", f"{told(row)} has a witness, and does not stand afterwards")
-        if row.grantee not in world.circles[witness.subject] or witness.subject not in case.plan.subjects:
+        if row.grantee not in world.circles[witness.subject] or witness.subject not in case.subjects:
             yield Broken("witness", f"{told(row)}: its witness `{witness.subject}` is no subject that the row reaches")
         if place_of(row) not in chain(place) or witness.privilege not in given:
             yield Broken("witness", f"{told(row)} does not give `{spoken(witness.privilege)}` on `{place[1]}`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -96,6 +97,7 @@ class World:
                     yield at, stored
 
 
+@lru_cache(maxsize=65536)
 def chain(place: Place) -> tuple[Place, ...]:
     """Give a securable and its containers, inside out."""
     kind, name = place
