@@ -102,7 +102,9 @@ def _insert_replace(p: Cursor, walk: Walk, target: Relation) -> None:
     if not p.take("ON"):
         p.need("WHERE")
     condition: Atoms = []
+    p.before_query = True
     read_expression(p, condition)
+    p.before_query = False
     # what else the condition names (the alias of the query that follows) stands only further on
     scope = Scope([target, Relation((), {}, is_open=True)], None)
     resolve(walk, condition, scope)

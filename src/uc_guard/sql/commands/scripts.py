@@ -37,9 +37,14 @@ def read_begin(p: Cursor, walk: Walk) -> None:
         del p.constants[name]
 
 
+def is_labelled(p: Cursor) -> bool:
+    """Tell whether `label: BEGIN`, or another labelled block, stands here."""
+    return p.up[p.i + 1] == ":" and p.up[p.i + 2] in _BLOCK_STARTS and is_name(p.raw[p.i])
+
+
 def read_block(p: Cursor, walk: Walk) -> bool:
     """Read one scripting construct when it stands here."""
-    if is_name(p.raw[p.i]) and p.up[p.i + 1] == ":" and p.up[p.i + 2] in _BLOCK_STARTS:
+    if is_labelled(p):
         walk.local[p.raw[p.i].lower()] = None
         p.i += 2
     word = p.up[p.i]

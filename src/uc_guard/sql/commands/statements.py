@@ -53,7 +53,7 @@ def run_statement(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
         if in_script and p.up[start] in scripts.BLOCKS:
             raise  # the block is broken, and so is all that stands around it
         p.i = start
-        to_end(p) if in_script or p.up[start] != "BEGIN" else _to_text_end(p)
+        to_end(p) if in_script or not (p.up[start] == "BEGIN" or scripts.is_labelled(p)) else _to_text_end(p)
         is_sql = p.up[start] in _READERS or p.up[start] in _QUERY_STARTS
         walk.note(misread.reason, misread.near or p.text(start), names_in(p, walk, start, p.i) if is_sql else None)
 
@@ -68,6 +68,9 @@ def _read_statement(p: Cursor, walk: Walk, *, in_script: bool) -> None:
         resolve_query(walk, read_query(p), None)
         return
     if in_script and scripts.read_block(p, walk):
+        return
+    if scripts.is_labelled(p):
+        scripts.read_begin(p, walk)
         return
     if word == "SET":
         state.read_set(p, walk, in_script=in_script)

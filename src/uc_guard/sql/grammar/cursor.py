@@ -41,6 +41,7 @@ class Cursor:
     """
 
     __slots__ = (
+        "before_query",
         "constants",
         "end",
         "grammar",
@@ -64,6 +65,7 @@ class Cursor:
         self.literals_matter = False
         self.markers = 0
         self.in_having = False
+        self.before_query = False  # REPLACE ON condition (query): the parenthesis opens no call
 
     def expression(self, out: Atoms) -> None:
         """Read one expression; what it names goes to `out`."""

@@ -75,7 +75,7 @@ def _read_name(p: Cursor, out: Atoms) -> None:
     if after != ".":
         p.i = start + 1
     following = up[p.i]
-    if following == "(":
+    if following == "(" and not (p.before_query and is_query_start(p, p.i + 1)):
         read_call(p, chain, out)
     elif following == "." and up[p.i + 1] == "*":
         p.i += 2
