@@ -34,6 +34,8 @@ def types(session: nox.Session) -> None:
     session.install(".", *GROUPS["types"])
     session.run("mypy")
     session.run("pyright")
+    session.run("mypy", "--strict", "tests/typing/api.py", "docs/generate.py")
+    session.run("pyright", "tests/typing/api.py", "docs/generate.py")
 
 
 @nox.session
@@ -69,9 +71,26 @@ def coverage(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests on the oldest dependencies allowed."""
     session.install("uv")
-    session.run("uv", "pip", "install", "--python", session.virtualenv.location, "--resolution", "lowest-direct", ".",
-                *GROUPS["test"])
+    session.run(
+        "uv",
+        "pip",
+        "install",
+        "--python",
+        session.virtualenv.location,
+        "--resolution",
+        "lowest-direct",
+        ".",
+        *GROUPS["test"],
+    )
     session.run("pytest", "-n", "2", "-m", "not spark and not browser", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the reference pages anew, and run what the other pages show."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("python", "docs/generate.py")
+    session.run("pytest", "tests/docs", *session.posargs)
 
 
 @nox.session
