@@ -12,7 +12,7 @@ from uc_guard.access.effective import PAIR, SECURABLE, World, can, holders, plac
 from uc_guard.access.effective import world as world_of
 from uc_guard.access.operations import ANYTHING, Requirement, requirements
 from uc_guard.access.paths import resolve
-from uc_guard.model.privilege import ALL_PRIVILEGES, IN_SCHEMA, PRIVILEGES
+from uc_guard.model.privilege import ALL_PRIVILEGES, IN_SCHEMA, PRIVILEGES, Privilege
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -263,7 +263,7 @@ def _strangers(asked: pl.DataFrame, world: World) -> pl.DataFrame:
 
 def _unobservable_needs(snapshot: Snapshot, world: World, subjects: Collection[str]) -> pl.DataFrame:
     """Open ALL PRIVILEGES where part of it would leave no trace in the sources at hand."""
-    names = [n for n in sorted(unobservable(snapshot)) if PRIVILEGES[n].family in _MATERIAL and PRIVILEGES[n].in_all]
+    names = [n for n in sorted(unobservable(snapshot)) if _opened(PRIVILEGES[n])]
     empty = pl.DataFrame(schema={name: tables.NEEDS.schema[name] for name in _NEED})
     # Without statements nothing is judged at all, so nothing needs to be opened.
     if not subjects or not names or not snapshot.has("statements"):
@@ -280,6 +280,14 @@ def _unobservable_needs(snapshot: Snapshot, world: World, subjects: Collection[s
         pairs = pairs.join(pl.DataFrame({"privilege": names}), how="cross")
         parts.append(_undated(can(world, pairs.select(PAIR)).filter("can")))
     return pl.concat(parts).unique(PAIR, keep="first", maintain_order=True)
+
+
+def _opened(privilege: Privilege) -> bool:
+    """Tell whether ALL PRIVILEGES is opened for it: what it lets one do stands on securables that a listing shows.
+
+    UC: secrets and features are in no listing, and nobody knows a schema that has some from one that has none.
+    """
+    return privilege.in_all and privilege.family in _MATERIAL and "SCHEMA" not in privilege.on
 
 
 def _undated(pairs: pl.DataFrame) -> pl.DataFrame:
