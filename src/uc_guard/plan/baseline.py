@@ -25,7 +25,8 @@ def baseline(snapshot: Snapshot) -> str:
     for contract in (tables.GRANTS, tables.MEMBERS):
         lengths = {name: pl.col(name).str.len_bytes().cast(pl.String) for name in contract.key}
         fields = [part for name, length in lengths.items() for part in (length, pl.col(name))]
-        rows = snapshot.frame(contract.name).select(row=pl.concat_str(fields, separator=":"))["row"].unique().sort()
+        rows = snapshot.frame(contract.name).select(row=pl.concat_str(fields, separator=":"))["row"].sort()
+        rows = rows.filter(rows.ne_missing(rows.shift()))
         state.update(f"{contract.name}:{rows.len()}\n".encode())
         state.update((rows.str.join("\n").item() or "").encode())
     return state.hexdigest()

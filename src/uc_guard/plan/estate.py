@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.access.effective import SECURABLE, ancestors, closure, placed
+from uc_guard.access.effective import SECURABLE, closure, placed
 from uc_guard.model.privilege import ALL_PRIVILEGES, CONTAINERS, PRIVILEGES, has_future, implied, is_known, owned
 
 if TYPE_CHECKING:
@@ -119,10 +119,11 @@ def build_estate(
 
 def _places(snapshot: Snapshot, pairs: pl.DataFrame, codes: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     objects = snapshot.frame("objects").select(*SECURABLE, "kind", "owner")
-    known = pl.concat([objects.select(SECURABLE), pairs]).unique()
-    above = ancestors(known).select(securable_type="at_type", securable="at")
-    numbered = pl.concat([known, above]).unique().sort(SECURABLE).with_row_index("s")
-    way = placed(numbered).with_columns(schema=pl.when(pl.col("securable_type") != "SCHEMA").then("schema"))
+    known = placed(pl.concat([objects.select(SECURABLE), pairs]).unique())
+    above = [known.select(securable_type=pl.lit(column.upper()), securable=column) for column in ("schema", "catalog")]
+    extra = pl.concat(above).drop_nulls().unique().join(known, on=SECURABLE, how="anti")
+    numbered = pl.concat([known, placed(extra)]).sort(SECURABLE).with_row_index("s")
+    way = numbered.with_columns(schema=pl.when(pl.col("securable_type") != "SCHEMA").then("schema"))
     way = way.with_columns(catalog=pl.when(pl.col("securable_type") != "CATALOG").then("catalog"))
     for column in ("schema", "catalog"):
         index = numbered.filter(pl.col("securable_type") == column.upper())

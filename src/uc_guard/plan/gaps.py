@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.privilege import ALL_PRIVILEGES
-from uc_guard.plan.covers import POSITION, covered, held_positions, probes
+from uc_guard.plan.covers import POSITION, covered, held_positions, owns, probes
 from uc_guard.plan.estate import CODE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from uc_guard.model.plan import Row, Statement
     from uc_guard.plan.decide import Decision
     from uc_guard.plan.estate import Estate
@@ -40,14 +42,9 @@ def mark_gaps(
     sites = [k for k in sites if k + 1 < len(statements) and _follows(statements[k], statements[k + 1])]
     if not sites:
         return statements
-    lives = _lives(statements, sites, named)
-    back = held_positions(estate, lives.filter(pl.col("site") != _NEVER).with_row_index("r")).select(*POSITION, "r")
-    at = lives.filter(pl.col("site") != _NEVER).with_row_index("r").select("r", "site")
-    hit = probes(estate, needed).join(back, on=POSITION).join(at, on="r").select("t", "site").unique()
-    asked = needed.with_row_index("t").join(hit, on="t").select(*POSITION, "site")
-    steady = decision.staying.join(lives.select("g", "v", "s"), on=["g", "v", "s"], how="anti")
-    asked = asked.filter(~covered(estate, asked, held_positions(estate, steady)))
-    moving = lives.with_row_index("r")
+    asked = _asked(estate, decision, [(*named[row], k) for k in sites for row in statements[k + 1].rows], needed)
+    near = set(estate.place("securable", probes(estate, asked)["s"].unique()))
+    moving = _lives(((k, each) for k, each in enumerate(statements) if each.securable in near), frozenset(sites), named)
     alive = (
         probes(estate, asked)
         .join(held_positions(estate, moving), on=POSITION)
@@ -55,9 +52,21 @@ def mark_gaps(
         .join(asked.with_row_index("t").select("t", "site"), on="t")
         .filter(pl.col("born") <= pl.col("site"), pl.col("site") < pl.col("dies"), pl.col("home") != pl.col("site"))
     )
-    missing = asked.with_row_index("t").join(alive, on="t", how="anti")["site"].unique()
-    marked = set(missing)
+    marked = set(asked.with_row_index("t").join(alive, on="t", how="anti")["site"].unique())
     return tuple(replace(each, gap=True) if k in marked else each for k, each in enumerate(statements))
+
+
+def _asked(
+    estate: Estate, decision: Decision, late: list[tuple[int, int, int, int]], needed: pl.DataFrame
+) -> pl.DataFrame:
+    """Give what is needed, and is given by rows that wait for their site alone: POSITION and `site`."""
+    rows = pl.DataFrame(late, schema={"g": CODE, "v": CODE, "s": CODE, "site": pl.Int32}, orient="row").with_row_index(
+        "r"
+    )
+    hit = probes(estate, needed).join(held_positions(estate, rows), on=POSITION).join(rows.select("r", "site"), on="r")
+    asked = needed.with_row_index("t").join(hit.select("t", "site").unique(), on="t").select(*POSITION, "site")
+    steady = decision.staying.join(rows, on=["g", "v", "s"], how="anti")
+    return asked.filter(~covered(estate, asked, held_positions(estate, steady)) & ~owns(estate, asked))
 
 
 def _follows(first: Statement, second: Statement) -> bool:
@@ -65,17 +74,18 @@ def _follows(first: Statement, second: Statement) -> bool:
     return second.verb == "GRANT" and site == (second.grantee, second.securable_type, second.securable)
 
 
-def _lives(statements: tuple[Statement, ...], sites: list[int], named: dict[Row, tuple[int, int, int]]) -> pl.DataFrame:
+def _lives(
+    statements: Iterable[tuple[int, Statement]], sites: frozenset[int], named: dict[Row, tuple[int, int, int]]
+) -> pl.DataFrame:
     """Give when each named row stands: after statement `born`, until `dies`; in the gap `site` it is missing."""
     born: dict[Row, int] = {}
     dies: dict[Row, int] = {}
     home: dict[Row, int] = {}
-    after = {k + 1 for k in sites}
-    for k, each in enumerate(statements):
+    for k, each in statements:
         for row in each.rows:
             if each.verb == "REVOKE":
                 dies[row] = k
-            elif k in after:
+            elif k - 1 in sites:
                 home[row] = k - 1
             else:
                 born[row] = k
@@ -85,4 +95,4 @@ def _lives(statements: tuple[Statement, ...], sites: list[int], named: dict[Row,
         for row in {**born, **dies, **home}
     ]
     schema = {"g": CODE, "v": CODE, "s": CODE, "born": pl.Int32, "dies": pl.Int32, "site": pl.Int32}
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return pl.DataFrame(found, schema=schema, orient="row").with_row_index("r")

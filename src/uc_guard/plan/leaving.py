@@ -69,7 +69,7 @@ def name_changes(estate: Estate, gone: pl.DataFrame) -> tuple[MembershipChange, 
     why = "the group gives more than is needed, and others are in it; what is needed is granted directly"
     changes = [
         MembershipChange(Membership(str(estate.grantees[g]), estate.subjects[q]), why)
-        for q, g in zip(gone["q"], gone["g"], strict=True)
+        for q, g in zip(gone["q"].to_list(), gone["g"].to_list(), strict=True)
     ]
     return tuple(sorted(changes, key=lambda change: change.membership))
 

@@ -89,7 +89,7 @@ def _stage(site: Site, words: set[str]) -> tuple[bool, int]:
 def _statement(verb: str, site: Site, words: Iterable[str], why: Mapping[Row, str]) -> Statement:
     grantee, kind, name = site
     ordered = sorted(words)
-    reasons = dict.fromkeys(why[Row(grantee, word, kind, name)] for word in ordered)
+    reasons = dict.fromkeys([why[Row(grantee, word, kind, name)] for word in ordered])
     return _made(verb, site, ordered, "; ".join(reasons))
 
 
