@@ -20,7 +20,7 @@ FRAMES = {
     "cte unused": "WITH framed AS ({q}) SELECT who FROM quarters",
     "cte hides": "WITH quarters AS (SELECT 1 AS one) SELECT * FROM ({q}) AS framed, quarters",
     "exists": "SELECT who FROM quarters WHERE EXISTS ({q})",
-    "not exists below": "SELECT who FROM quarters WHERE q1 IN (SELECT q2 FROM quarters AS below WHERE NOT EXISTS ({q}))",
+    "not exists below": "SELECT who FROM quarters WHERE q1 IN (SELECT q2 FROM quarters AS low WHERE NOT EXISTS ({q}))",
     "union": "({q}) UNION ALL ({q})",
     "lateral": "SELECT framed.* FROM quarters, LATERAL ({q}) AS framed",
     "pipe": "FROM ({q}) AS framed |> LIMIT 3",

@@ -363,9 +363,9 @@ class Generator(Expressions):
         alias = self.random.choice([n for n in ["dst", "d0"] if n != source.alias])
         both = replace(self.start, sources=(Source(alias, base_columns("dst")), source))
         only = replace(self.start, sources=(source,))
+        first, second = self.integer(both, 1), self.string(both, 0)
         clauses = [
-            f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {self.integer(both, 1)}, "
-            f"c = {self.string(both, 0)}",
+            f"WHEN MATCHED AND {self.comparison(both, 0)} THEN UPDATE SET b = {first}, c = {second}",
             "WHEN MATCHED THEN DELETE",
             f"WHEN NOT MATCHED THEN INSERT (a, k) VALUES ({self.integer(only, 1)}, {self.integer(only, 0)})",
             f"WHEN NOT MATCHED BY SOURCE AND {alias}.a > 1 THEN UPDATE SET b = {alias}.k",
