@@ -46,9 +46,9 @@ def read_create(p: Cursor, walk: Walk) -> None:
         walk.note("unknown-statement", p.text(p.i - 1, p.i + 6), names_in(p, walk, p.i, end_of(p)))
         to_end(p)
         return
-    p.take("IF", "NOT", "EXISTS")
+    if_missing = p.take("IF", "NOT", "EXISTS")
     if kind in {"TABLE", "VIEW"}:
-        _create_relation(p, walk, kind, temporary=temporary)
+        _create_relation(p, walk, kind, temporary=temporary, if_missing=if_missing)
     elif kind in {"FUNCTION", "PROCEDURE"}:
         create_routine(p, walk, kind, temporary=temporary)
     elif kind == "POLICY":
@@ -82,7 +82,7 @@ def _locations(p: Cursor, walk: Walk) -> None:
             p.i += 1
 
 
-def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None:
+def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool, if_missing: bool) -> None:
     start = p.i
     name, unknown = read_object_name(p)
     if unknown:
@@ -99,6 +99,8 @@ def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> No
     output, tokens = _create_clauses(p, walk, temporary=temporary)
     if output is not None and columns is None and not output.is_open and "" not in output.names:
         columns = tuple(output.names)
+    if if_missing and full is not None and walk.catalog.kind(full):
+        return  # what exists stays as it is
     _remember(walk, name, full, columns, tokens, temporary=temporary)
 
 

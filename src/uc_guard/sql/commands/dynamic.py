@@ -50,6 +50,7 @@ def read_execute_immediate(p: Cursor, walk: Walk) -> None:
         walk.note("syntax", text, names_in_text(walk, text))
         return
     walk.statements(new_cursor(tokens, {**p.constants, **arguments}), walk)
+    p.constants.update(walk.session.variables)
 
 
 def _read_using(p: Cursor, walk: Walk) -> dict[str, str | None]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uc_guard.sql.commands.targets import (
-    rest_is_plain,
-    to_end,
-)
+from uc_guard.sql.commands.targets import rest_is_plain, to_end
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.queries import new_cursor, read_query
+from uc_guard.sql.grammar.tokens import identifier
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.scope import Scope
+from uc_guard.sql.resolve.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,13 +91,7 @@ def _if(p: Cursor, walk: Walk) -> None:
     p.need("IF")
     _condition(p, walk)
     p.need("THEN")
-    while True:
-        stop = _run_body(p, walk, frozenset({"ELSEIF", "ELSE", "END"}))
-        if stop == "END":
-            break
-        if stop == "ELSEIF":
-            _condition(p, walk)
-            p.need("THEN")
+    _branches(p, walk, frozenset({"ELSEIF", "ELSE", "END"}))
     p.need("IF")
 
 
@@ -105,18 +99,84 @@ def _case(p: Cursor, walk: Walk) -> None:
     p.need("CASE")
     if p.up[p.i] != "WHEN":
         _condition(p, walk)
-    stop = ""
     p.need("WHEN")
+    _condition(p, walk)
+    p.need("THEN")
+    _branches(p, walk, frozenset({"WHEN", "ELSE", "END"}))
+    p.need("CASE")
+
+
+def _branches(p: Cursor, walk: Walk, stops: frozenset[str]) -> None:
+    """Run each branch from the same state; what they leave differently is not known afterwards."""
+    before = _state(p, walk)
+    left: list[State] = []
+    stop = ""
+    has_else = False
     while stop != "END":
-        if stop != "ELSE":
+        stop = _run_body(p, walk, stops)
+        left.append(_state(p, walk))
+        _restore(p, walk, before)
+        has_else = has_else or stop == "ELSE"
+        if stop in {"ELSEIF", "WHEN"}:
             _condition(p, walk)
             p.need("THEN")
-        stop = _run_body(p, walk, frozenset({"WHEN", "ELSE", "END"}))
-    p.need("CASE")
+    for state in left if has_else else [before, *left]:
+        _merge(p, walk, state, first=state is left[0] and has_else)
+
+
+State = tuple[dict[str, str | None], Session]
+
+
+def _state(p: Cursor, walk: Walk) -> State:
+    return dict(p.constants), walk.session
+
+
+def _restore(p: Cursor, walk: Walk, state: State) -> None:
+    p.constants.clear()
+    p.constants.update(state[0])
+    walk.session = state[1]
+
+
+def _merge(p: Cursor, walk: Walk, state: State, *, first: bool) -> None:
+    """Join another way in which the session may stand here."""
+    if first:
+        _restore(p, walk, state)
+        return
+    constants, other = state
+    mine = walk.session
+    for name in {*constants, *p.constants}:
+        if constants.get(name) != p.constants.get(name):
+            p.constants[name] = None
+    variables = {**mine.variables, **other.variables}
+    walk.session = replace(
+        mine,
+        catalog=mine.catalog if mine.catalog == other.catalog else None,
+        schema=mine.schema if mine.schema == other.schema else None,
+        temp_views={**mine.temp_views, **other.temp_views},
+        variables={name: p.constants.get(name) for name in variables},
+        temp_functions=mine.temp_functions | other.temp_functions,
+        relations={**mine.relations, **other.relations},
+        functions=mine.functions | other.functions,
+    )
+
+
+def _forget_assigned(p: Cursor, walk: Walk) -> None:
+    """A loop's body also runs after itself: what the rest of the text assigns has no known value in it."""
+    assigned = {
+        identifier(p.raw[i])
+        for i in range(p.i, p.end)
+        if p.up[i + 1] == "=" or p.up[i - 1] in {"INTO", "SET", "VAR", "VARIABLE", ",", "("}
+        if is_name(p.raw[i])
+    }
+    for name in assigned & set(p.constants):
+        p.constants[name] = None
+    if "USE" in p.up[p.i : p.end]:
+        walk.session = replace(walk.session, catalog=None, schema=None)
 
 
 def _loop(p: Cursor, walk: Walk) -> None:
     p.need("LOOP")
+    _forget_assigned(p, walk)
     _run_body(p, walk, _END)
     p.need("LOOP")
     _skip_label(p)
@@ -124,6 +184,7 @@ def _loop(p: Cursor, walk: Walk) -> None:
 
 def _while(p: Cursor, walk: Walk) -> None:
     p.need("WHILE")
+    _forget_assigned(p, walk)
     _condition(p, walk)
     p.need("DO")
     _run_body(p, walk, _END)
@@ -133,6 +194,7 @@ def _while(p: Cursor, walk: Walk) -> None:
 
 def _repeat(p: Cursor, walk: Walk) -> None:
     p.need("REPEAT")
+    _forget_assigned(p, walk)
     _run_body(p, walk, frozenset({"UNTIL"}))
     _condition(p, walk)
     p.need("END", "REPEAT")
@@ -142,6 +204,7 @@ def _repeat(p: Cursor, walk: Walk) -> None:
 def _for(p: Cursor, walk: Walk) -> None:
     """`FOR row AS query DO ... END FOR`: the row's columns can be named inside."""
     p.need("FOR")
+    _forget_assigned(p, walk)
     names: list[str] = []
     if is_name(p.raw[p.i]) and p.up[p.i + 1] == "AS":
         names.append(p.name_part())
@@ -185,7 +248,13 @@ def read_handler(p: Cursor, walk: Walk) -> None:
             p.name_part()
         if not p.take(","):
             break
+    # it may run between any two statements, or never
+    before = _state(p, walk)
+    _forget_assigned(p, walk)
     walk.statement(p, walk, in_script=True)
+    after = _state(p, walk)
+    _restore(p, walk, before)
+    _merge(p, walk, after, first=False)
 
 
 def _signal(p: Cursor, walk: Walk) -> None:

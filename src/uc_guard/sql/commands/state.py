@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uc_guard.sql.commands.targets import to_end
+from uc_guard.sql.commands.targets import rest_is_plain, to_end
 from uc_guard.sql.grammar.constants import chain_of, fold_text
 from uc_guard.sql.grammar.cursor import is_name
 from uc_guard.sql.grammar.expressions import read_expression
@@ -70,7 +70,7 @@ def read_set(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
     elif is_variable or in_script or _is_known(p, walk):
         _set_variables(p, walk)
     else:
-        to_end(p)
+        rest_is_plain(p, walk)
 
 
 def _is_known(p: Cursor, walk: Walk) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.functions import AGGREGATES, BUILT_IN, KEYWORD_ARGUMENT, UNIT_FIRST, UNITS
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name, read_sort_items
-from uc_guard.sql.grammar.tokens import identifier
+from uc_guard.sql.grammar.tokens import identifier, is_string
 from uc_guard.sql.grammar.tree import (
     Aggregate,
     Atom,
@@ -15,6 +15,7 @@ from uc_guard.sql.grammar.tree import (
     Call,
     Chain,
     Chained,
+    Connection,
     From,
     Lambda,
     Star,
@@ -229,9 +230,23 @@ def _time_window(p: Cursor, out: Atoms, name: str) -> None:
     out.append(TimeWindow(name))
 
 
+def _connection(p: Cursor, out: Atoms, name: str) -> None:
+    """`http_request(conn => 'c', ...)`."""
+    place = p.i
+    while p.i < p.end and p.up[p.i] not in {"CONN", ")"}:
+        p.skip_until(frozenset({","}))
+        p.take(",")
+    found = p.string() if p.take("CONN", "=>") and is_string(p.raw[p.i]) else None
+    p.i = place
+    out.append(Connection(found))
+    p.literals_matter = True
+    read_arguments(p, out, star=name != "count")
+
+
 _SPECIAL_ARGUMENTS: dict[str, Callable[[Cursor, Atoms, str], None]] = {
     **dict.fromkeys(UNIT_FIRST, _unit_first),
     **dict.fromkeys(KEYWORD_ARGUMENT, _keyword_argument),
+    "http_request": _connection,
     "window": _time_window,
     "session_window": _time_window,
 }

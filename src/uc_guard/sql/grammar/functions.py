@@ -127,6 +127,8 @@ DAY DAYOFYEAR DAYS HOUR HOURS MICROSECOND MICROSECONDS MILLISECOND MILLISECONDS 
 NANOSECOND NANOSECONDS QUARTER QUARTERS SECOND SECONDS WEEK WEEKS YEAR YEARS
 """
 UNITS = frozenset(_UNITS.split())
+# Words before a string that make it a literal of a type.
+LITERAL_TYPES = frozenset({"DATE", "TIME", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "X"})
 UNIT_FIRST = frozenset(
     {"dateadd", "date_add", "datediff", "date_diff", "timestampadd", "timestampdiff", "timediff", "time_diff"}
 )
@@ -149,6 +151,19 @@ OUTPUTS: dict[str, tuple[str, ...]] = {
     "sql_keywords": ("keyword", "reserved"),
     "collations": (),
 }
+
+_INFORMATION_SCHEMA = """
+abac_policy_definitions catalog_privileges catalog_provider_share_usage catalog_tags catalogs check_constraints
+column_masks column_tags columns connection_privileges connections constraint_column_usage constraint_table_usage
+credential_privileges credentials external_location_privileges external_locations information_schema_catalog_name
+key_column_usage metastore_privileges metastores parameters providers recipient_allowed_ip_ranges recipient_tokens
+recipients referential_constraints routine_columns routine_privileges routines row_filters schema_privileges
+schema_share_usage schema_tags schemata share_recipient_privileges shares storage_credential_privileges
+storage_credentials table_constraints table_privileges table_share_usage table_tags tables views volume_privileges
+volume_tags volumes
+"""
+# UC: every catalog has these views, though they are listed nowhere.
+INFORMATION_SCHEMA = frozenset(_INFORMATION_SCHEMA.split())
 
 # ``csv.`/path` `` reads files; no schema may have these names.
 _FILE_FORMATS = """

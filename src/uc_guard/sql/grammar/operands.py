@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.grammar.calls import read_arguments, read_call, read_lambda, read_lambda_body, read_star_tail
 from uc_guard.sql.grammar.constants import folded_name
 from uc_guard.sql.grammar.cursor import Cursor, is_name
-from uc_guard.sql.grammar.functions import UNITS
+from uc_guard.sql.grammar.functions import LITERAL_TYPES, UNITS
 from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_chain, read_type
 from uc_guard.sql.grammar.tokens import identifier, is_string
 from uc_guard.sql.grammar.tree import Atoms, Star
@@ -68,7 +68,7 @@ def _read_name(p: Cursor, out: Atoms) -> None:
     after = up[start + 1]
     if mark in _NEVER_OPERAND and after not in {".", "("}:
         p.fail()
-    if is_string(raw[start + 1]) and mark[0] != "`":
+    if mark in LITERAL_TYPES and is_string(raw[start + 1]):
         p.i = start + 2
         return
     chain = (identifier(raw[start]),) if after != "." else read_chain(p)

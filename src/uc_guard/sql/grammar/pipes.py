@@ -83,7 +83,7 @@ def _pipe_aggregate(p: Cursor) -> tuple[list[Item], list[Item]]:
             if p.up[p.i] in {"ROLLUP", "CUBE"} or (p.up[p.i] == "GROUPING" and p.up[p.i + 1] == "SETS"):
                 atoms: Atoms = []
                 read_group(p, atoms)
-                group.extend(Item([a], (a[-1],) if type(a) is tuple else None, explicit=False) for a in atoms)
+                group.extend(Item([a], (a[-1],) if type(a) is tuple else None) for a in atoms)
             else:
                 group.append(read_item(p))
             if p.i == start or not p.take(","):

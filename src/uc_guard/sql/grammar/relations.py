@@ -171,6 +171,8 @@ def read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
 def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     if p.up[p.i] in _NEVER_RELATION and p.up[p.i + 1] != ".":
         p.fail()
+    if p.up[p.i] in {"GROUP", "ORDER"} and p.up[p.i + 1] == "BY":
+        p.fail()
     name: Chain
     extra: tuple[str, ...] = ()
     if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
@@ -198,7 +200,7 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     return Table(name, alias, columns, extra or changes)
 
 
-_NEVER_RELATION = frozenset({"SELECT", "WHERE", "FROM", "ON", "JOIN", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION"})
+_NEVER_RELATION = frozenset({"SELECT", "WHERE", "FROM", "ON", "JOIN", "HAVING", "LIMIT", "UNION"})
 
 
 def _read_parens(p: Cursor, *, lateral: bool) -> Any:  # noqa: ANN401 - a query or a group of relations

@@ -183,13 +183,13 @@ def read_item(p: Cursor) -> Item:
     if word == "AS":
         p.i += 1
         if up[p.i] == "(":
-            return Item(atoms, p.names_in_parens(), explicit=True)
-        return Item(atoms, (p.name_part(),), explicit=True)
+            return Item(atoms, p.names_in_parens())
+        return Item(atoms, (p.name_part(),))
     if is_name(raw[p.i]) and not _ends_item(p, word):
-        return Item(atoms, (p.name_part(),), explicit=True)
+        return Item(atoms, (p.name_part(),))
     if word == "(" and up[p.i - 1] == ")" and is_name(raw[p.i + 1]):
-        return Item(atoms, p.names_in_parens(), explicit=True)
-    return Item(atoms, _implied_names(p, start, atoms), explicit=False)
+        return Item(atoms, p.names_in_parens())
+    return Item(atoms, _implied_names(p, start, atoms))
 
 
 def _ends_item(p: Cursor, word: str) -> bool:
@@ -255,7 +255,7 @@ def read_script(p: Cursor, *, in_parens: bool) -> Item:
     if p.take("AS"):
         names = p.names_in_parens() if p.up[p.i] == "(" else _typed_names(p)
     _skip_row_format(p)
-    return Item(atoms, names, explicit=True)
+    return Item(atoms, names)
 
 
 def _typed_names(p: Cursor) -> tuple[str, ...]:

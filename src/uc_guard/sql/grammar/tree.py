@@ -30,6 +30,12 @@ class Call(NamedTuple):
     name: Chain
 
 
+class Connection(NamedTuple):
+    """A call that uses a connection; None where its name is no literal."""
+
+    name: str | None
+
+
 class Lambda(NamedTuple):
     """`x -> body`: the parameters hide columns."""
 
@@ -71,7 +77,6 @@ class Item(NamedTuple):
 
     atoms: Atoms
     names: tuple[str, ...] | None
-    explicit: bool
 
 
 class Table(NamedTuple):

@@ -10,6 +10,7 @@ from uc_guard.sql.grammar.tree import (
     Atoms,
     Call,
     Chain,
+    Connection,
     Item,
     Lambda,
     Query,
@@ -119,8 +120,7 @@ def resolve_item(walk: Walk, item: Item, scope: Scope, output: Output) -> None:
     if not item.names:
         output.is_open = True
     output.names.update(dict.fromkeys(item.names))
-    if item.explicit:
-        scope.aliases.update(item.names)
+    scope.aliases.update(item.names)
 
 
 def _expand(walk: Walk, star: Star, scope: Scope, output: Output) -> None:
@@ -192,6 +192,13 @@ def _atom_aggregate(walk: Walk, aggregate: Aggregate, scope: Scope) -> None:
     resolve(walk, aggregate.atoms, scope)
 
 
+def _atom_connection(walk: Walk, connection: Connection, _scope: Scope) -> None:
+    if connection.name is None:
+        walk.note("dynamic-name", "http_request", None)
+    else:
+        walk.use("USE_CONNECTION", "CONNECTION", connection.name.lower())
+
+
 def _atom_nothing(_walk: Walk, _atom: TimeWindow, _scope: Scope) -> None:
     """The arguments of a time window stand beside it."""
 
@@ -209,5 +216,6 @@ _ATOMS: dict[Any, Callable[[Walk, Any, Scope], None]] = {
     WindowName: _atom_window,
     Unknown: _atom_unknown,
     Aggregate: _atom_aggregate,
+    Connection: _atom_connection,
     TimeWindow: _atom_nothing,
 }

@@ -70,11 +70,13 @@ class Relation:
 class Sources(list[Relation]):
     """The relations of one FROM clause; long ones are looked up by name, so that many joins stay cheap."""
 
-    __slots__ = ("_by_alias", "_by_column", "_seen")
+    __slots__ = ("_by_alias", "_by_column", "_seen", "merged")
 
     def __init__(self, relations: Iterable[Relation] = ()) -> None:
         super().__init__(relations)
         self._seen = 0
+        # columns that USING or NATURAL made one: of one side they hide behind what else a name can mean
+        self.merged: set[str] = set()
         self._by_alias: dict[str, list[Relation]] = {}
         self._by_column: dict[str, list[Relation]] = {}
 
@@ -145,10 +147,16 @@ def touch(relations: list[Relation], chain: Chain) -> bool:
     if size > 1:
         for length in range(min(size - 1, 3), 0, -1):
             if _touch_qualified(relations, chain[:length], chain[length]):
+                if type(relations) is Sources and chain[length] in relations.merged:
+                    _touch_plain(relations, first)
                 return True
+    return _touch_plain(relations, first)
+
+
+def _touch_plain(relations: list[Relation], name: str) -> bool:
     found = False
     for relation in relations:
-        if relation.touch(first):
+        if relation.touch(name):
             found = True
     return found
 

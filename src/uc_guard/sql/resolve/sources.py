@@ -18,6 +18,7 @@ from uc_guard.sql.grammar.tree import (
     Table,
     TableFunction,
     Unpivot,
+    is_chain,
 )
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.named import lookup, renamed, table_function
@@ -95,6 +96,8 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> 
         on_left = {name for relation in left for name in relation.columns}
         using = tuple(name for relation in right for name in relation.columns if name in on_left)
     left.extend(right)
+    if using and isinstance(left, Sources):
+        left.merged.update(using)
     for name in using:
         if not touch(left, (name,)):
             walk.unresolved((name,), Scope(left, None))
@@ -107,10 +110,11 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> 
 
 def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     resolve(walk, pivot.atoms, Scope(relations, outer))
+    consumed = {atom[-1] for atom in pivot.atoms if is_chain(atom)}
     names: dict[str, None] = {}
     for relation in relations:
         relation.touch_all()
-        names.update(dict.fromkeys(relation.columns))
+        names.update(dict.fromkeys(name for name in relation.columns if name not in consumed))
     names.update(dict.fromkeys(pivot.names))
     return Sources([renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uc_guard.model.name import join_name
 from uc_guard.model.use import Opaque, Use
-from uc_guard.sql.grammar.functions import BUILT_IN
+from uc_guard.sql.grammar.functions import BUILT_IN, INFORMATION_SCHEMA
 from uc_guard.sql.resolve.scope import Relation
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ class Walk:
         size = len(chain)
         session = self.session
         if size == 3:
-            return join_name(chain)
+            # UC: spark_catalog is the old name of hive_metastore
+            return join_name(("hive_metastore", *chain[1:]) if chain[0] == "spark_catalog" else chain)
         if size == 2 and session.catalog is not None:
             return join_name((session.catalog, *chain))
         if size == 1 and session.catalog is not None and session.schema is not None:
@@ -133,7 +134,12 @@ class Walk:
         if made != ():
             columns = None if made is None else {column: column for column in made}
             read = self.read(name, kind or "TABLE") if own is None else own
+            if made is None:
+                self.shapeless.add(name)
             return Relation(_qualifier(self, chain), columns or {}, read, is_open=made is None)
+        if kind is None and len(chain) > 1 and chain[-2] == "information_schema" and chain[-1] in INFORMATION_SCHEMA:
+            self.shapeless.add(name)
+            return Relation(_qualifier(self, chain), {}, self.read(name, "VIEW") if own is None else own, is_open=True)
         if kind is None:
             self.note("unknown-table", ".".join(chain), (name,))
             return Relation(chain, {}, is_open=True)
