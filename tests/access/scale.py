@@ -38,7 +38,7 @@ SMALL = Size(200, 100, 2_000, 5_000, 4_000, 40)
 
 def estate(size, seed=7):
     """Give a snapshot, its usage and its bodies: groups nested six deep, catalogs of schemas of fifty tables."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - believable is enough
     people = [f"person-{n:06}@example.com" for n in range(size.principals)]
     groups = [f"group-{n:05}" for n in range(size.groups)]
     schemas = [f"catalog_{n % 50:02}.schema_{n:05}" for n in range(max(size.tables // 50, 1))]
@@ -47,15 +47,21 @@ def estate(size, seed=7):
     frames["members"] = _members(draw, people, groups)
     frames["objects"] = _objects(draw, people, schemas, names)
     frames["grants"] = _grants(draw, size, people, groups, schemas, names)
-    frames["principals"] = pl.DataFrame(
-        {"principal": people + groups, "kind": ["SERVICE_PRINCIPAL"] * len(people) + ["GROUP"] * len(groups)}
-    ).select("principal", "kind", display_name=pl.lit(None, pl.String), active=pl.lit(value=True), created_at=pl.lit(None, tables.INSTANT))  # fmt: skip
-    frames["tags"] = pl.DataFrame(
-        {"securable": names[:: max(size.tables // 500, 1)]}
-    ).select(securable_type=pl.lit("TABLE"), securable="securable", column=pl.lit("email"), tag=pl.lit("pii"), value=pl.lit("yes"))  # fmt: skip
+    kinds = ["SERVICE_PRINCIPAL"] * len(people) + ["GROUP"] * len(groups)
+    frames["principals"] = _filled(pl.DataFrame({"principal": people + groups, "kind": kinds}), tables.PRINCIPALS)
+    tagged = pl.DataFrame({"securable": names[:: max(size.tables // 500, 1)]})
+    tagged = tagged.with_columns(securable_type=pl.lit("TABLE"), column=pl.lit("email"), tag=pl.lit("pii"))
+    frames["tags"] = _filled(tagged, tables.TAGS)
     sources = tuple(Source(name, frame.height) for name, frame in frames.items())
     snapshot = Snapshot(Manifest(SINCE, UNTIL, UNTIL, None, sources), frames)
     return snapshot, _usage(draw, size, people, names), _bodies(frames["objects"], names), people[: size.subjects]
+
+
+def _filled(frame, contract):
+    """Add the columns that are missing, with nothing in them."""
+    absent = {name: dtype for name, dtype in contract.schema.items() if name not in frame.columns}
+    frame = frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())
+    return frame.with_columns(active=pl.lit(value=True)) if "active" in absent else frame.select(*contract.columns)
 
 
 def _members(draw, people, groups):
@@ -111,18 +117,26 @@ def _usage(draw, size, people, names):
         rows, schema=dict.fromkeys(("principal", "action", "securable"), pl.String), orient="row"
     ).unique()
     return frame.select(
-        "principal", "action", securable_type=pl.lit("TABLE"), securable="securable", columns=pl.lit(["email", "id"], tables.NAMES),
-        outcome=pl.lit("ran"), source=pl.lit("query_history"), uses=pl.lit(3, pl.Int64), first_at=pl.lit(SINCE, tables.INSTANT),
-        last_at=pl.lit(SINCE, tables.INSTANT), witnesses=pl.concat_list(pl.format("statement-{}", pl.int_range(pl.len()))),
-    )  # fmt: skip
+        "principal",
+        "action",
+        "securable",
+        securable_type=pl.lit("TABLE"),
+        columns=pl.lit(["email", "id"], tables.NAMES),
+        outcome=pl.lit("ran"),
+        source=pl.lit("query_history"),
+        uses=pl.lit(3, pl.Int64),
+        first_at=pl.lit(SINCE, tables.INSTANT),
+        last_at=pl.lit(SINCE, tables.INSTANT),
+        witnesses=pl.concat_list(pl.format("statement-{}", pl.int_range(pl.len()))),
+    ).select(*tables.USAGE.columns)
 
 
 def _bodies(objects, names):
-    views = objects.filter(pl.col("kind") == "VIEW")
-    return views.select(
-        "securable_type", "securable", action=pl.lit("SELECT"), on_type=pl.lit("TABLE"), understood=pl.lit(value=True),
-        on_securable=pl.Series(names[1::10][: views.height] or names[:1]).extend_constant(names[0], max(0, views.height - len(names[1::10]))),
-    ).select(*BODIES)  # fmt: skip
+    views = objects.filter(pl.col("kind") == "VIEW").select("securable_type", "securable")
+    reads = [names[(10 * n + 1) % len(names)] for n in range(views.height)]
+    return views.with_columns(
+        action=pl.lit("SELECT"), on_type=pl.lit("TABLE"), on_securable=pl.Series(reads), understood=pl.lit(value=True)
+    ).select(*BODIES)
 
 
 def measure(size):

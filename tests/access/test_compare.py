@@ -131,9 +131,13 @@ def test_usable_means_that_some_pair_of_the_reach_is(data, workspace, usage, opa
 
 def statement(**more):
     return {
-        "statement_id": "1", "principal": "bot", "status": "FAILED", "parameters_truncated": False, "started_at": pl.Series([0]).cast(tables.INSTANT)[0],
+        "statement_id": "1",
+        "principal": "bot",
+        "status": "FAILED",
+        "parameters_truncated": False,
+        "started_at": pl.Series([0]).cast(tables.INSTANT)[0],
         **more,
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -154,7 +158,7 @@ def lacking(workspace, usage, opaque, bodies):
     ("error", "expected"),
     [
         (
-            "[INSUFFICIENT_PERMISSIONS] Insufficient privileges: User does not have USE SCHEMA on Schema 'c.S'. SQLSTATE: 42501",
+            "[INSUFFICIENT_PERMISSIONS] User does not have USE SCHEMA on Schema 'c.S'. SQLSTATE: 42501",
             ("USE_SCHEMA", "SCHEMA", "c.s", "denied"),
         ),
         ("PERMISSION_DENIED: User does not have SELECT on Table 'c.s.t'.", ("SELECT", "TABLE", "c.s.t", "denied")),
@@ -179,8 +183,14 @@ def test_another_failure_is_no_shortfall(lacking):
 
 
 def test_a_refusal_in_the_audit_log_counts_too(lacking):
-    event = {"event_id": "1", "principal": "bot", "action": "getTable", "denied": True, "at": statement()["started_at"],
-             "error": "PERMISSION_DENIED: User does not have SELECT on Table 'c.s.t'."}  # fmt: skip
+    event = {
+        "event_id": "1",
+        "principal": "bot",
+        "action": "getTable",
+        "denied": True,
+        "at": statement()["started_at"],
+        "error": "PERMISSION_DENIED: User does not have SELECT on Table 'c.s.t'.",
+    }
     assert lacking(access_events=[event]) == [("SELECT", "TABLE", "c.s.t", "denied")]
 
 
@@ -201,8 +211,18 @@ def test_without_groups_nothing_is_said_to_be_missing(lacking):
 
 
 def outcomes(**more):
-    row = {"principal": "bot", "statements": 9, "understood": 7, "opaque": 2, "denied": 1, "failed": 1, "reasons": ["syntax: 2"],
-           "computes": ["WAREHOUSE"], "missing": [], **more}  # fmt: skip
+    row = {
+        "principal": "bot",
+        "statements": 9,
+        "understood": 7,
+        "opaque": 2,
+        "denied": 1,
+        "failed": 1,
+        "reasons": ["syntax: 2"],
+        "computes": ["WAREHOUSE"],
+        "missing": [],
+        **more,
+    }
     return tables.COVERAGE.frame([row]).drop("missing")
 
 

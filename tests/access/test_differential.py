@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from uc_guard.access.effective import PAIR, can, holders, reach, usable, world
+from uc_guard.access.ledger import held_pairs
 from uc_guard.access.required import required
 from uc_guard.model.privilege import ALL_PRIVILEGES, OWNER, PRIVILEGES, has_future
 
@@ -98,6 +99,17 @@ def test_a_row_reaches_whoever_stands_in_its_group(drawn, workspace, reference):
         assert (path[0], path[-1]) == (person, grantee)
         steps = {*pairwise(path)}
         assert all((group, member) in model.members or group == "account users" for member, group in steps)
+
+
+@FAST
+@given(drawn=worlds())
+def test_pairs_held_are_counted_once_however_many_rows_give_them(drawn, workspace, reference):
+    model = reference.World(*drawn)
+    counted = dict(held_pairs(world(snapshot_of(workspace, *drawn)), PEOPLE).iter_rows())
+    pairs = every_pair(reference, model)
+    assert counted == {
+        p: sum(reference.can(model, *pair[:2], pair[2:]) for pair in pairs if pair[0] == p) for p in PEOPLE
+    }
 
 
 @st.composite

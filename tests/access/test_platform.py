@@ -150,9 +150,13 @@ def test_1_12_without_bindings_nothing_is_said_of_an_isolated_catalog(workspace)
 
 def test_3_6_a_grant_policy_is_an_escalation_unless_it_spares(workspace):
     policy = {
-        "policy_type": "GRANT", "securable_type": "CATALOG", "securable": "c", "to": ["team"], "except": [],
+        "policy_type": "GRANT",
+        "securable_type": "CATALOG",
+        "securable": "c",
+        "to": ["team"],
+        "except": [],
         "privileges": ["EXECUTE"],
-    }  # fmt: skip
+    }
     policies = [{**policy, "policy": "p"}, {**policy, "policy": "q", "securable": "d", "except": ["bot"]}]
     snapshot = workspace(objects=TREE, policies=policies, members=[("team", "bot")])
     found = escalations(snapshot, world(snapshot), ["bot"])

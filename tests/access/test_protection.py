@@ -69,10 +69,19 @@ def seen(workspace, usage):
 
 def policy(**more):
     return {
-        "policy": "hide", "policy_type": "COLUMN_MASK", "securable_type": "CATALOG", "securable": "c", "function": "c.s.f",
-        "to": ["account users"], "except": [], "for_type": "TABLE", "privileges": [], "on_column": "x",
-        "match": '[{"alias": "x", "condition": "has_tag(\'pii\')"}]', **more,
-    }  # fmt: skip
+        "policy": "hide",
+        "policy_type": "COLUMN_MASK",
+        "securable_type": "CATALOG",
+        "securable": "c",
+        "function": "c.s.f",
+        "to": ["account users"],
+        "except": [],
+        "for_type": "TABLE",
+        "privileges": [],
+        "on_column": "x",
+        "match": '[{"alias": "x", "condition": "has_tag(\'pii\')"}]',
+        **more,
+    }
 
 
 def test_only_columns_that_matter_are_exposed(seen):

@@ -8,9 +8,15 @@ import pytest
 from uc_guard.access.required import required, unknown_bodies, unobservable
 
 TREE = [
-    ("CATALOG", "c"), ("SCHEMA", "c.s"), ("TABLE", "c.s.t", None, "MANAGED"), ("VIEW", "c.s.v", "owner"), ("VOLUME", "c.s.o"),
-    ("FUNCTION", "c.s.f", "owner"), ("TABLE", "c.s.mv", "maker", "MATERIALIZED_VIEW"), ("CONNECTION", "far"),
-]  # fmt: skip
+    ("CATALOG", "c"),
+    ("SCHEMA", "c.s"),
+    ("TABLE", "c.s.t", None, "MANAGED"),
+    ("VIEW", "c.s.v", "owner"),
+    ("VOLUME", "c.s.o"),
+    ("FUNCTION", "c.s.f", "owner"),
+    ("TABLE", "c.s.mv", "maker", "MATERIALIZED_VIEW"),
+    ("CONNECTION", "far"),
+]
 
 
 @pytest.fixture
@@ -159,7 +165,7 @@ def located(kind, name, url):
         ("/Volumes/c/s/*/x.csv", {("READ_VOLUME", "c.s.o"): "may"}),
         ("s3://lake/a/b.parquet", {("READ_FILES", "a"): "must"}),
         ("S3A://lake/a/", {("READ_FILES", "a"): "must"}),
-        ("s3://lake/ab/b.parquet", {("READ_FILES", "a"): "may", ("READ_FILES", "deep"): "may"}),
+        ("s3://lake/ab/b.parquet", {}),
         ("s3://lake/a/deep/x", {("READ_FILES", "deep"): "must"}),
         ("s3://lake/a/tables/t/part-0", {("READ_FILES", "a"): "may", ("SELECT", "c.s.t"): "may"}),
         ("dbfs:/tmp/x", {}),
@@ -168,10 +174,40 @@ def located(kind, name, url):
 )
 def test_2_5_a_path_is_governed_by_whole_segments(need, path, expected):
     objects = [
-        *TREE[:2], ("VOLUME", "c.s.o"), located("EXTERNAL_LOCATION", "a", "s3://lake/a"), located("TABLE", "c.s.t", "s3://lake/a/tables/t"),
+        *TREE[:2],
+        ("VOLUME", "c.s.o"),
+        located("EXTERNAL_LOCATION", "a", "s3://lake/a"),
+        located("TABLE", "c.s.t", "s3://lake/a/tables/t"),
         located("EXTERNAL_LOCATION", "deep", "s3://lake/a/deep/"),
-    ]  # fmt: skip
+    ]
     assert asked(need(("bot", "READ_FILES", "PATH", path), objects=objects)) == expected
+
+
+def test_a_location_whose_url_nobody_told_may_govern_any_path(need):
+    objects = [located("EXTERNAL_LOCATION", "a", "s3://lake/a")]
+    grants = [("bot", "READ_FILES", "EXTERNAL_LOCATION", "hidden")]
+    found = asked(need(("bot", "READ_FILES", "PATH", "s3://lake/a/x"), objects=objects, grants=grants))
+    assert found == {("READ_FILES", "a"): "may", ("READ_FILES", "hidden"): "may"}
+
+
+def test_6_5_lineage_of_a_path_asks_for_its_files(need):
+    objects = [located("EXTERNAL_LOCATION", "a", "s3://lake/a")]
+    lineage = {"source": "table_lineage"}
+    found = need(
+        ("bot", "SELECT", "PATH", "s3://lake/a/x", lineage),
+        ("ann", "MODIFY", "PATH", "s3://lake/a/x", lineage),
+        objects=objects,
+    )
+    assert asked(found) == {("READ_FILES", "a"): "must"}
+    assert asked(found, "ann") == {("WRITE_FILES", "a"): "must", ("READ_FILES", "a"): "must"}
+
+
+def test_2_3_a_table_made_at_a_path_asks_for_what_is_held_on_the_location(need):
+    objects = [located("EXTERNAL_LOCATION", "a", "s3://lake/a")]
+    use = ("bot", "CREATE", "PATH", "s3://lake/a/x")
+    assert asked(need(use, objects=objects)) == {("CREATE_EXTERNAL_TABLE", "a"): "must"}
+    grants = [("bot", "CREATE_EXTERNAL_VOLUME", "EXTERNAL_LOCATION", "a")]
+    assert asked(need(use, objects=objects, grants=grants)) == {("CREATE_EXTERNAL_VOLUME", "a"): "must"}
 
 
 def test_2_2_writing_to_a_path_needs_reading_it_too(need):
@@ -202,8 +238,11 @@ def test_2_6_a_view_that_nobody_uses_needs_nothing(need):
 
 def test_2_6_views_on_views_charge_each_owner_and_a_circle_ends(need):
     objects = [*TREE, ("VIEW", "c.s.w", "second")]
-    behind = [("TABLE", "c.s.v", "SELECT", "VIEW", "c.s.w"), ("TABLE", "c.s.w", "SELECT", "TABLE", "c.s.t"),
-              ("TABLE", "c.s.w", "SELECT", "VIEW", "c.s.v")]  # fmt: skip
+    behind = [
+        ("TABLE", "c.s.v", "SELECT", "VIEW", "c.s.w"),
+        ("TABLE", "c.s.w", "SELECT", "TABLE", "c.s.t"),
+        ("TABLE", "c.s.w", "SELECT", "VIEW", "c.s.v"),
+    ]
     found = need(("bot", "SELECT", "VIEW", "c.s.v"), behind=behind, objects=objects)
     assert set(asked(found, "owner")) == {("SELECT", "c.s.w")}
     assert set(asked(found, "second")) == {("SELECT", "c.s.t"), ("SELECT", "c.s.v")}
@@ -231,8 +270,16 @@ def test_2_4_a_mask_runs_with_its_owners_rights_and_the_reader_needs_no_execute(
 
 
 def test_a_policys_function_may_run_on_every_table_in_its_scope(need):
-    policy = {"policy": "p", "policy_type": "ROW_FILTER", "securable_type": "CATALOG", "securable": "c", "function": "c.s.f",
-              "to": [], "except": [], "privileges": []}  # fmt: skip
+    policy = {
+        "policy": "p",
+        "policy_type": "ROW_FILTER",
+        "securable_type": "CATALOG",
+        "securable": "c",
+        "function": "c.s.f",
+        "to": [],
+        "except": [],
+        "privileges": [],
+    }
     behind = [("FUNCTION", "c.s.f", "SELECT", "TABLE", "c.s.mv")]
     found = need(("bot", "SELECT", "TABLE", "c.s.t"), policies=[policy], behind=behind)
     assert found["owner", "SELECT", "c.s.mv"] == ("may", "via-routine")

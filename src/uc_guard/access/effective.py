@@ -158,7 +158,7 @@ def covering(world: World, pairs: pl.DataFrame) -> pl.DataFrame:
     for part in _by_principal(asked):
         # INVARIANT: a part holds the rows of a limited number of principals, never all principals with all their rows.
         up = ancestors(part)
-        held = _rows_of(world, part["principal"], up.select("at_type", "at").unique())
+        held = rows_at(world, part["principal"], up.select("at_type", "at").unique())
         hits = up.join(held, on=["principal", "at_type", "at"])
         hits = hits.join(gives, on=["by", "at_type", "securable_type", "kind", "privilege"], how="semi")
         found.append(hits.select(*PAIR, *ROW))
@@ -214,6 +214,13 @@ def holders(world: World, principals: Collection[str]) -> pl.DataFrame:
     )
     held = groups.join(world.rows, left_on="group", right_on="grantee").rename({"group": "grantee"})
     return held.select("principal", *ROW, "granted_at", "path", origin=origin)
+
+
+def rows_at(world: World, principals: pl.Series, places: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows at these places (`at_type`, `at`) that reach these principals: `principal` and ROW."""
+    groups = groups_of(world, principals)
+    rows = world.rows.select(ROW).join(places, on=["at_type", "at"], how="semi")
+    return groups.select("principal", grantee="group").join(rows, on="grantee")
 
 
 def groups_of(world: World, principals: pl.Series) -> pl.DataFrame:
@@ -298,12 +305,6 @@ def _securables(objects: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _with_kind(world: World, frame: pl.DataFrame) -> pl.DataFrame:
     kinds = world.securables.select(*SECURABLE, "kind")
     return frame.join(kinds, on=SECURABLE, how="left").with_columns(pl.col("kind").fill_null(""))
-
-
-def _rows_of(world: World, principals: pl.Series, places: pl.DataFrame) -> pl.DataFrame:
-    groups = groups_of(world, principals)
-    rows = world.rows.select(ROW).join(places, on=["at_type", "at"], how="semi")
-    return groups.select("principal", grantee="group").join(rows, on="grantee")
 
 
 def _by_principal(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

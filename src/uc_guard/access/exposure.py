@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.effective import World, ancestors, holders, implications, usable
+from uc_guard.access.effective import World, ancestors, implications, rows_at, usable
 from uc_guard.access.protection import protections, subjected
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def _tags(snapshot: Snapshot) -> pl.DataFrame:
 
 def _readable(home: World, people: pl.DataFrame, watched: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
     """Give `principal`, `table`, `readable` for the tables watched that a subject's rows reach, or that it used."""
-    held = holders(home, people["principal"].to_list()).select("principal", "by", "at_type", "at").unique()
+    places = ancestors(watched.select(securable_type=pl.lit("TABLE"), securable="table"))
+    held = rows_at(home, people["principal"], places.select("at_type", "at").unique())
     gives = implications(held, pl.DataFrame({"securable_type": ["TABLE"], "kind": [""]}))
     reads = gives.filter(pl.col("privilege") == "SELECT").select("by", "at_type")
-    places = ancestors(watched.select(securable_type=pl.lit("TABLE"), securable="table"))
     held = held.join(reads, on=["by", "at_type"], how="semi").select("principal", "at_type", "at").unique()
     reached = held.join(places, on=["at_type", "at"]).select("principal", table="securable")
     both = pl.concat([reached, used.select("principal", "table")]).unique()

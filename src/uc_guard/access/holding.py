@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from uc_guard.snapshot import Snapshot
 
+_AT_ONCE = 500
 _HELD = ("principal", *ROW)
 _DERIVED = ("co-requisite", "usage-chain")
 
@@ -32,6 +33,15 @@ def holdings(
         needs: Contract NEEDS.
         opaque: Contract OPAQUE: who could have used anything may have used all that it holds.
     """
+    names = sorted(subjects)
+    # INVARIANT: beside the result, only the rows of a limited number of subjects are in memory at a time.
+    batches = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
+    return pl.concat([tables.HOLDINGS.empty(), *(_batch(snapshot, home, part, needs, opaque) for part in batches)])
+
+
+def _batch(
+    snapshot: Snapshot, home: World, subjects: list[str], needs: pl.DataFrame, opaque: pl.DataFrame
+) -> pl.DataFrame:
     rows = reach(home, holders(home, subjects))
     rows = _usable(rows, home).join(_served(home, subjects, needs), on=_HELD, how="left")
     anything = opaque.filter(pl.col("may").is_null())["principal"].unique()
@@ -49,10 +59,10 @@ def holdings(
     )
 
 
-def _served(home: World, subjects: Collection[str], needs: pl.DataFrame) -> pl.DataFrame:
+def _served(home: World, subjects: list[str], needs: pl.DataFrame) -> pl.DataFrame:
     """Count the needs that each row covers, with their evidence."""
     # INVARIANT: needs on securables that are no more are not counted: they are in no row's reach.
-    own = needs.filter(pl.col("principal").is_in(list(subjects))).join(home.securables, on=SECURABLE, how="semi")
+    own = needs.filter(pl.col("principal").is_in(subjects)).join(home.securables, on=SECURABLE, how="semi")
     covered = covering(home, own).join(own, on=PAIR)
     derived = pl.col("reason").is_in(_DERIVED)
     # A statement shows a privilege and what goes with it at once: on one securable the greatest count stands for all,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLOUD = re.compile(r"^(?P<scheme>s3a?n?|abfss?|wasbs?|gs|r2|adl|oss)://(?P<rest>.+)$", re.IGNORECASE)
 _VOLUMES = re.compile(r"^(?:(?:dbfs|file):)?/+Volumes(?:/(?P<rest>.*))?$", re.IGNORECASE)
+_LOCATION = "EXTERNAL_LOCATION"
 _GLOB = re.compile(r"[*?\[{]")
 _ALIKE = {"s3a": "s3", "s3n": "s3", "abfs": "abfss", "wasb": "wasbs"}
 
@@ -43,6 +44,7 @@ class Storage:
         locations: External location by its URL's segments.
         inside: Tables and volumes by their URL's segments.
         volumes: Names of the volumes known.
+        elsewhere: External locations whose URL nobody told.
     """
 
     locations: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
@@ -50,29 +52,37 @@ class Storage:
         default_factory=dict[tuple[str, ...], list[tuple[str, str]]]
     )
     volumes: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
-def storage_of(objects: pl.DataFrame) -> Storage:
-    """Read where things are stored from the `objects` frame."""
-    storage = Storage(volumes=tuple(objects.filter(pl.col("securable_type") == "VOLUME")["securable"].sort()))
+def storage_of(objects: pl.DataFrame, securables: pl.DataFrame) -> Storage:
+    """Read where things are stored.
+
+    Args:
+        objects: The `objects` frame, with what is known of locations.
+        securables: Every securable there is, also those that only a grant names: `securable_type`, `securable`.
+    """
+    named = {kind: securables.filter(pl.col("securable_type") == kind)["securable"] for kind in ("VOLUME", _LOCATION)}
+    placed = objects.filter((pl.col("securable_type") == _LOCATION) & pl.col("location").is_not_null())["securable"]
+    elsewhere = sorted(set(named[_LOCATION]) - set(placed))
+    storage = Storage(volumes=tuple(named["VOLUME"].sort()), elsewhere=tuple(elsewhere))
     rows = objects.filter(pl.col("location").is_not_null()).sort("securable_type", "securable")
     for kind, name, url in rows.select("securable_type", "securable", "location").iter_rows():
         segments = _segments(str(url))
-        if segments and kind == "EXTERNAL_LOCATION":
+        if segments and kind == _LOCATION:
             storage.locations[segments] = name
         elif segments and kind in ("TABLE", "VOLUME"):
             storage.inside.setdefault(segments, []).append((kind, name))
     return storage
 
 
-def resolve(paths: Iterable[str], objects: pl.DataFrame) -> pl.DataFrame:
+def resolve(paths: Iterable[str], storage: Storage) -> pl.DataFrame:
     """Give the securables that govern each path.
 
     Returns:
-        `path`, `securable_type`, `securable`, `sure`. A cloud path that no known location covers may be governed by
-        each of them. UC: the workspace's own files, the DBFS root and mounts are not governed: no row.
+        `path`, `securable_type`, `securable`, `sure`. A location whose URL nobody told may govern any cloud path. UC:
+        the workspace's own files, the DBFS root and mounts are not governed: no row.
     """
-    storage = storage_of(objects)
     rows = [(path, p.securable_type, p.securable, p.sure) for path in paths for p in places(path, storage)]
     schema = {"path": pl.String, "securable_type": pl.String, "securable": pl.String, "sure": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -95,9 +105,8 @@ def places(path: str, storage: Storage) -> Iterator[Place]:
     for kind, name in inner:
         yield Place(kind, name, sure=False)
     if outer is not None:
-        yield Place("EXTERNAL_LOCATION", outer, sure=not inner)
-    elif not inner:
-        yield from (Place("EXTERNAL_LOCATION", name, sure=False) for name in sorted(set(storage.locations.values())))
+        yield Place(_LOCATION, outer, sure=not inner and not storage.elsewhere)
+    yield from (Place(_LOCATION, name, sure=False) for name in storage.elsewhere)
 
 
 def _in_volumes(parts: tuple[str, ...], storage: Storage) -> Iterator[Place]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.behind import DEMAND, EVIDENCE, demands_behind, normalized, together
+from uc_guard.access.behind import EVIDENCE, together
+from uc_guard.access.demand import demands_of
 from uc_guard.access.effective import PAIR, SECURABLE, World, can, holders, placed
 from uc_guard.access.effective import world as world_of
-from uc_guard.access.operations import ANYTHING, Requirement, requirements
-from uc_guard.access.paths import resolve
+from uc_guard.access.operations import Requirement, requirements
 from uc_guard.model.privilege import ALL_PRIVILEGES, IN_SCHEMA, PRIVILEGES, Privilege
 
 if TYPE_CHECKING:
@@ -20,20 +20,9 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
 _SHOWN_BY = {"query_history": "statements", "audit": "access_events"}
-_UNGOVERNED = ("samples", "hive_metastore")
 _MATERIAL = ("read", "write", "file", "execute")
 _REASONS = ("used", "path", "co-requisite", "via-view", "via-routine", "usage-chain", "opaque", "unobservable", "gone")
 _DERIVED = ("co-requisite", "usage-chain")
-_ON_PATH = {
-    ("READ_FILES", "VOLUME"): "READ_VOLUME",
-    ("WRITE_FILES", "VOLUME"): "WRITE_VOLUME",
-    ("READ_FILES", "TABLE"): "SELECT",
-    ("WRITE_FILES", "TABLE"): "MODIFY",
-    ("READ_VOLUME", "TABLE"): "SELECT",
-    ("WRITE_VOLUME", "TABLE"): "MODIFY",
-    ("READ_VOLUME", "EXTERNAL_LOCATION"): "READ_FILES",
-    ("WRITE_VOLUME", "EXTERNAL_LOCATION"): "WRITE_FILES",
-}
 
 
 def required(
@@ -59,7 +48,7 @@ def required(
         Contract NEEDS, sorted by key. A need whose reason is `gone` names a securable that no listing has any more.
     """
     world = home or world_of(snapshot)
-    demands, _ = _demands(usage, opaque, bodies, snapshot, world)
+    demands, _ = demands_of(usage, opaque, bodies, snapshot, world)
     gone = _gone(demands.select(SECURABLE).unique(), snapshot)
     demands = _without_own(demands, gone)
     direct = pl.concat([_direct(demands, gone, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
@@ -67,107 +56,36 @@ def required(
     return _settled(_marked_gone(pl.concat([direct, _chain(direct)]), gone))
 
 
-def unknown_bodies(usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def unknown_bodies(
+    usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot, home: World | None = None
+) -> pl.DataFrame:
     """Give the owners of used views and routines whose body nobody could read: they could need anything.
+
+    Args:
+        usage: As in `required`.
+        opaque: As in `required`.
+        bodies: As in `required`.
+        snapshot: The workspace.
+        home: Its world, where the caller has it already.
 
     Returns:
         Contract OPAQUE, reason `body-unknown`; `may` is null.
     """
-    _, blind = _demands(usage, opaque, bodies, snapshot, world_of(snapshot))
-    together_ = together(blind, ("principal",)).with_columns(
+    _, blind = demands_of(usage, opaque, bodies, snapshot, home or world_of(snapshot))
+    merged = together(blind, ("principal",)).with_columns(
         reason=pl.lit("body-unknown"),
         may=pl.lit(None, tables.NAMES),
         statements="uses",
         first_at=pl.col("first_at").fill_null(snapshot.manifest.since),
         last_at=pl.col("last_at").fill_null(snapshot.manifest.until),
     )
-    return together_.select(*tables.OPAQUE.columns).sort("principal")
+    return merged.select(*tables.OPAQUE.columns).sort("principal")
 
 
 def unobservable(snapshot: Snapshot) -> frozenset[str]:
     """Give the privileges whose use none of the snapshot's sources would show: silence says nothing about them."""
     seen = {log for log, frame in _SHOWN_BY.items() if snapshot.has(frame)}
     return frozenset(row.name for row in PRIVILEGES.values() if not seen.intersection(row.seen_in))
-
-
-# -- uses to demands -----------------------------------------------------------------------------------------------
-
-
-def _demands(
-    usage: pl.DataFrame, opaque: pl.DataFrame, bodies: pl.DataFrame, snapshot: Snapshot, world: World
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    asked = pl.concat([_used(usage), _spelled(opaque, snapshot, world)])
-    anyone = frozenset(opaque.filter(pl.col("may").is_null())["principal"])
-    behind, blind = demands_behind(asked, bodies, snapshot, world, anyone)
-    return _governed(_resolved(pl.concat([asked, behind]), snapshot)), blind
-
-
-def _used(usage: pl.DataFrame) -> pl.DataFrame:
-    used = usage.filter(pl.col("outcome") != "denied").with_columns(
-        used_type="securable_type", reason=pl.lit("used"), certainty=pl.lit("must")
-    )
-    used = normalized(used)
-    # UC: an engine fetches credentials for the tables behind a view in the caller's name: no proof of a need there.
-    proves_nothing = (pl.col("source") == "audit") & (pl.col("securable_type") == "TABLE")
-    return used.with_columns(certainty=pl.when(proves_nothing).then(pl.lit("may")).otherwise("certainty")).select(
-        *DEMAND
-    )
-
-
-def _spelled(opaque: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
-    """Give the names that opaque statements could spell, as everything that is known under each."""
-    names = opaque.filter(pl.col("may").is_not_null()).explode("may", empty_as_null=False).rename({"may": "name"})
-    names = names.select("principal", "name", "first_at", "last_at", "witnesses", uses="statements")
-    known = world.securables.select(*SECURABLE, name="securable")
-    found = names.join(known, on="name")
-    rest = names.join(known.select("name").unique(), on="name", how="anti")
-    path = pl.col("name").str.contains("/", literal=True)
-    paths = rest.filter(path).with_columns(securable_type=pl.lit("PATH"), securable="name")
-    rest = placed(rest.filter(~path).with_columns(securable_type=pl.lit("TABLE"), securable="name"))
-    rest = rest.filter(pl.col("schema").is_not_null())
-    # It may be made there, or belong to a listing that the snapshot lacks: its schema is what remains to be kept.
-    parts = [found, paths, rest.with_columns(securable_type=pl.lit("SCHEMA"), securable="schema")]
-    if not snapshot.has("objects"):
-        parts += [rest.with_columns(securable_type=pl.lit(kind)) for kind in ("TABLE", "FUNCTION", "VOLUME")]
-    marked = {"action": pl.lit(ANYTHING), "certainty": pl.lit("may"), "reason": pl.lit("opaque")}
-    return pl.concat([p.with_columns(**marked, used_type="securable_type").select(*DEMAND) for p in parts])
-
-
-def _resolved(demands: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Put what governs each path in its place."""
-    paths = demands.filter(pl.col("securable_type") == "PATH")
-    if not paths.height:
-        return demands
-    governs = resolve(paths["securable"].unique().sort(), snapshot.frame("objects"))
-    action = pl.col("action").replace({"SELECT": "READ_FILES", "MODIFY": "WRITE_FILES"})
-    led = (
-        paths.drop("securable_type").with_columns(action=action).rename({"securable": "path"}).join(governs, on="path")
-    )
-    for (before, kind), after in _ON_PATH.items():
-        hit = (pl.col("action") == before) & (pl.col("securable_type") == kind)
-        led = led.with_columns(action=pl.when(hit).then(pl.lit(after)).otherwise("action"))
-    container = pl.col("securable_type").is_in(["CATALOG", "SCHEMA"])
-    led = led.with_columns(
-        action=pl.when(container).then(pl.lit("METADATA")).otherwise("action"),
-        used_type=pl.when(pl.col("action") == "CREATE").then("used_type").otherwise("securable_type"),
-        certainty=pl.when("sure").then("certainty").otherwise(pl.lit("may")),
-        reason=pl.when(pl.col("reason") == "used").then(pl.lit("path")).otherwise("reason"),
-    )
-    return pl.concat([demands.filter(pl.col("securable_type") != "PATH"), led.select(*DEMAND)])
-
-
-def _governed(demands: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what asks for nothing: samples, the old metastore; an information schema asks for its catalog only."""
-    where = placed(demands).filter(~pl.col("catalog").fill_null("").is_in(_UNGOVERNED))
-    # UC: `system.information_schema` is granted like any other schema; those of other catalogs filter their rows.
-    own = pl.col("schema").fill_null("").str.ends_with(".information_schema") & (pl.col("catalog") != "system")
-    catalogs = where.filter(own).with_columns(
-        action=pl.lit("USE_CATALOG"),
-        used_type=pl.lit("CATALOG"),
-        securable_type=pl.lit("CATALOG"),
-        securable="catalog",
-    )
-    return pl.concat([where.filter(~own.fill_null(value=False)).select(*DEMAND), catalogs.select(*DEMAND)])
 
 
 # -- demands to needs ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The one table of privileges: where each means something, from where it flows down, what it implies and what it needs."""
+"""The one table of privileges: where each means something, where it flows, what it implies and what it needs."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ CONTAINERS = ("CATALOG", "SCHEMA")
 """Securable types from which privileges flow down. UC: grants on the metastore flow nowhere."""
 
 SECURABLE_TYPES = (
-    "METASTORE", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "CREDENTIAL",
-    "CONNECTION", "SHARE", "CLEAN_ROOM", "EXTERNAL_METADATA", "MODEL_SERVICE", "MODEL_PROVIDER_SERVICE", "MCP_SERVICE",
-    "AGENT_SERVICE",
+    "METASTORE", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL",
+    "CREDENTIAL", "CONNECTION", "SHARE", "CLEAN_ROOM", "EXTERNAL_METADATA", "MODEL_SERVICE", "MODEL_PROVIDER_SERVICE",
+    "MCP_SERVICE", "AGENT_SERVICE",
 )  # fmt: skip
 """Securable types as grants know them: a view is a TABLE there, a model or procedure a FUNCTION."""
 
 _SAME_AS = MappingProxyType({
-    "VIEW": "TABLE", "MATERIALIZED_VIEW": "TABLE", "STREAMING_TABLE": "TABLE", "METRIC_VIEW": "TABLE", "FOREIGN_TABLE": "TABLE",
-    "INDEX": "TABLE", "DATABASE": "SCHEMA", "PROCEDURE": "FUNCTION", "MODEL": "FUNCTION", "REGISTERED_MODEL": "FUNCTION",
-    "SERVICE_CREDENTIAL": "CREDENTIAL", "SERVER": "CONNECTION", "FOREIGN_SERVER": "CONNECTION", "FOREIGN_CONNECTION": "CONNECTION",
+    "VIEW": "TABLE", "MATERIALIZED_VIEW": "TABLE", "STREAMING_TABLE": "TABLE", "METRIC_VIEW": "TABLE",
+    "FOREIGN_TABLE": "TABLE", "INDEX": "TABLE", "DATABASE": "SCHEMA", "PROCEDURE": "FUNCTION", "MODEL": "FUNCTION",
+    "REGISTERED_MODEL": "FUNCTION", "SERVICE_CREDENTIAL": "CREDENTIAL", "SERVER": "CONNECTION",
+    "FOREIGN_SERVER": "CONNECTION", "FOREIGN_CONNECTION": "CONNECTION",
 })  # fmt: skip
 
 
@@ -48,8 +49,8 @@ class Privilege:
         seen_in: Sources any one of which shows its use; empty where no log shows it.
         kinds: Finer kinds of `on` to which it is limited; empty where all.
         not_kinds: Finer kinds of `on` on which it means nothing.
-        usage: Whether it works only with USE CATALOG and USE SCHEMA on the way. UC: BROWSE never asks for them, MANAGE only
-            above the level where it stands; what asks for nothing counts as usable wherever it is held.
+        usage: Whether it works only with USE CATALOG and USE SCHEMA on the way. UC: BROWSE never asks for them, MANAGE
+            only above the level where it stands; what asks for nothing counts as usable wherever it is held.
     """
 
     name: str
@@ -76,8 +77,8 @@ _AUDIT = ("audit",)
 _NOWHERE = ()
 _SERVICES = ("MODEL_SERVICE", "MODEL_PROVIDER_SERVICE", "MCP_SERVICE", "AGENT_SERVICE")
 _MANAGED = (
-    "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "CREDENTIAL", "CONNECTION",
-    "CLEAN_ROOM", "EXTERNAL_METADATA", *_SERVICES,
+    "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "CREDENTIAL",
+    "CONNECTION", "CLEAN_ROOM", "EXTERNAL_METADATA", *_SERVICES,
 )  # fmt: skip
 _READ_ONLY = frozenset({"VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW", "FOREIGN", "FOREIGN_TABLE"})
 
@@ -90,7 +91,8 @@ _ROWS = (
     _row("USE_CATALOG", "use", "CATALOG"),
     _row("USE_SCHEMA", "use", "SCHEMA", flows=True),
     _row("SELECT", "read", "TABLE", "SHARE", flows=True),
-    # UC: the manual says that a holder of MODIFY must also have SELECT; its table of operations does not. Kept together.
+    # UC: the manual says that a holder of MODIFY must also have SELECT; its table of operations does not. They stay
+    # together.
     _row("MODIFY", "write", "TABLE", "EXTERNAL_METADATA", flows=True, with_it=("SELECT",), not_kinds=_READ_ONLY),
     _row("REFRESH", "write", "TABLE", flows=True, kinds=frozenset({"MATERIALIZED_VIEW", "STREAMING_TABLE"})),
     _row("EXECUTE", "execute", "FUNCTION", *_SERVICES, flows=True),
@@ -137,8 +139,8 @@ _ROWS = (
     _row("MANAGE_ALLOWLIST", "admin", "METASTORE", seen_in=_AUDIT),
     _row("EXECUTE_CLEAN_ROOM_TASK", "execute", "CLEAN_ROOM", seen_in=_AUDIT),
     _row("MODIFY_CLEAN_ROOM", "write", "CLEAN_ROOM", seen_in=_AUDIT),
-    _row("APPLY_TAG", "admin", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_METADATA", *_SERVICES, flows=True,
-         not_kinds=frozenset({"PROCEDURE"})),
+    _row("APPLY_TAG", "admin", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_METADATA", *_SERVICES,
+         flows=True, not_kinds=frozenset({"PROCEDURE"})),
     _row("MANAGE", "admin", *_MANAGED, flows=True, in_all=False, seen_in=_AUDIT, usage=False),
     _row("EXTERNAL_USE_SCHEMA", "admin", "SCHEMA", flows=True, in_all=False, seen_in=_AUDIT),
     _row("EXTERNAL_USE_LOCATION", "admin", "EXTERNAL_LOCATION", in_all=False, seen_in=_AUDIT),
@@ -149,7 +151,7 @@ _ROWS = (
 )  # fmt: skip
 
 PRIVILEGES: Mapping[str, Privilege] = MappingProxyType({row.name: row for row in _ROWS})
-"""Every known privilege but ALL PRIVILEGES, by name. A name not in here is kept as text, reported, and never revoked."""
+"""Every known privilege but ALL PRIVILEGES, by name. One not in here is kept as text, reported, and never revoked."""
 
 IN_SCHEMA = frozenset({"TABLE", "VOLUME", "FUNCTION", *_SERVICES})
 """Securable types that stand in a schema."""
