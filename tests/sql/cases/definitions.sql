@@ -52,3 +52,12 @@ DROP TABLE IF EXISTS dst
 
 CREATE TABLE IF NOT EXISTS u AS SELECT 1 AS zz; SELECT * FROM u
 => u(a,d,e)
+
+CREATE TABLE delta.`s3://b/new` AS SELECT a FROM t
+=> t(a) wf:s3://b/new
+
+CREATE TABLE n (a INT) USING csv OPTIONS (header 'true', path 's3://b/in')
+=> wf:s3://b/in
+
+CREATE EXTERNAL VOLUME main.raw.more LOCATION 's3://b/more'
+=>

@@ -34,3 +34,33 @@ SELECT * FROM JSON_TABLE(j, '$' COLUMNS (x INT PATH '$.x'))
 
 SELECT name "Full Name" FROM emp
 => ?syntax ?unknown-column
+
+-- what other systems would read is no SQL here
+SELECT a FROM "main.s.t"
+=> ?syntax
+
+SELECT [a] FROM [main].[s].[t]
+=> ?syntax
+
+SELECT a FROM t LIMIT 5, 10
+=> ?syntax
+
+SELECT a FROM t FOR UPDATE
+=> t(a) ?syntax
+
+PRAGMA table_info(t)
+=> ?syntax
+
+REPLACE INTO dst VALUES (1, 'x')
+=> ?unknown-statement
+
+-- nor is a fence, a magic or a template
+%sql SELECT a FROM t
+=> ?syntax
+
+SELECT a FROM {{ ref('t') }}
+=> ?syntax
+
+-- a natural join with columns that cannot be told may join on any
+SELECT 1 FROM (SELECT inline(items) FROM t) q NATURAL JOIN u
+=> t(items) u(a,d,e)

@@ -13,6 +13,7 @@ from uc_guard.sql.commands.targets import (
     end_of,
     mask_function,
     names_in,
+    read_path_name,
     rest_is_plain,
     to_end,
 )
@@ -64,18 +65,21 @@ def read_create(p: Cursor, walk: Walk) -> None:
         to_end(p)
     else:
         act(p, walk, "CREATE", kind)
-        _locations(p, walk)
+        _locations(p, walk, kind)
 
 
-def _locations(p: Cursor, walk: Walk) -> None:
-    """Step over the rest of a definition; a LOCATION is a path that the new securable governs."""
+def _locations(p: Cursor, walk: Walk, kind: str) -> None:
+    """Step over the rest of a definition; a LOCATION is a path that the new securable takes."""
     while not p.at_end():
         if p.up[p.i] == "USING" and p.up[p.i + 1] == "SHARE":
             p.i += 2
             read_chain(p)
         elif p.up[p.i] == "LOCATION" and is_string(p.raw[p.i + 1]):
             p.i += 1
-            walk.path(p.string(), write=True)
+            if kind == "SCHEMA":
+                walk.path(p.string(), write=True)
+            else:  # UC: asks for CREATE EXTERNAL VOLUME or CREATE MANAGED STORAGE there, not for files
+                walk.use("CREATE", "PATH", p.string().rstrip("/"))
         elif p.up[p.i] == "SELECT":
             rest_is_plain(p, walk)
         else:
@@ -83,13 +87,14 @@ def _locations(p: Cursor, walk: Walk) -> None:
 
 
 def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool, if_missing: bool) -> None:
-    start = p.i
-    name, unknown = read_object_name(p)
-    if unknown:
-        walk.note(unknown.reason, unknown.text, None)
-    elif start + 3 == p.i and len(name) == 2 and p.raw[start + 2][:2] in {"`/", "`s"} and "/" in name[1]:
-        walk.path(p.raw[start + 2][1:-1], write=True)  # delta.`/path`
-        name = ()
+    path = read_path_name(p)
+    name: Chain = ()
+    if path is not None:
+        walk.path(path, write=True)
+    else:
+        name, unknown = read_object_name(p)
+        if unknown:
+            walk.note(unknown.reason, unknown.text, None)
     full = None
     if name and not temporary:
         full = act_on(walk, name, "CREATE", kind)
@@ -194,8 +199,8 @@ def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output |
             start = p.i
             query = read_query(p)
             return resolve_query(walk, query, None), tuple(p.raw[start : p.i])
-        elif word == "OPTIONS" and temporary and p.up[p.i + 1] == "(":
-            _options_path(p, walk)
+        elif word == "OPTIONS" and p.up[p.i + 1] == "(":
+            _options_path(p, walk, write=not temporary)
         elif word == "(":
             p.skip_parens()
         else:
@@ -214,8 +219,8 @@ def _starts_body(p: Cursor) -> bool:
     return (word == "WITH" and is_name(p.raw[p.i + 1]) and p.up[p.i + 2] in {"AS", "("}) or p.up[p.i + 1] == "RECURSIVE"
 
 
-def _options_path(p: Cursor, walk: Walk) -> None:
-    """`OPTIONS (path '/a/b')` of a temporary view over files."""
+def _options_path(p: Cursor, walk: Walk, *, write: bool) -> None:
+    """`OPTIONS (path '/a/b')` of a temporary view over files, or of a table."""
     p.need("OPTIONS", "(")
     while not p.take(")"):
         key = p.raw[p.i].strip("'\"`").lower()
@@ -224,7 +229,7 @@ def _options_path(p: Cursor, walk: Walk) -> None:
         if is_string(p.raw[p.i]):
             value = p.string()
             if key == "path":
-                walk.path(value)
+                walk.path(value, write=write)
         if p.at_end():
             p.fail()
 

@@ -29,7 +29,9 @@ def read_copy_into(p: Cursor, walk: Walk) -> None:
     p.need("FROM")
     if p.up[p.i] == "(":
         p.i += 1
+        p.in_copy = True
         query = read_query(p)
+        p.in_copy = False
         p.need(")")
         resolve_query(walk, query, None)
     else:

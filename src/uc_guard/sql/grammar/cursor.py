@@ -47,6 +47,7 @@ class Cursor:
         "grammar",
         "has_lambda",
         "i",
+        "in_copy",
         "in_having",
         "literals_matter",
         "markers",
@@ -65,6 +66,7 @@ class Cursor:
         self.literals_matter = False
         self.markers = 0
         self.in_having = False
+        self.in_copy = False  # COPY INTO t FROM (SELECT ... FROM 'path')
         self.before_query = False  # REPLACE ON condition (query): the parenthesis opens no call
 
     def expression(self, out: Atoms) -> None:

@@ -115,7 +115,16 @@ def _read_pivot(p: Cursor) -> Pivot:
     else:
         atoms.append(read_chain(p))
     p.need("IN", "(")
+    names, is_open = _pivot_values(p, atoms, aggregates)
+    p.need(")", ")")
+    alias, columns = read_alias(p)
+    return Pivot(atoms, alias, columns, names, is_open)
+
+
+def _pivot_values(p: Cursor, atoms: Atoms, aggregates: list[str | None]) -> tuple[tuple[str, ...], bool]:
+    """Read `'x' AS a, 2`; give the columns they make, and whether some of them have names that are not plain."""
     names: list[str] = []
+    is_open = False
     while True:
         value = p.raw[p.i]
         start = p.i
@@ -124,14 +133,13 @@ def _read_pivot(p: Cursor) -> Pivot:
         name = single.lower() if p.i == start + 1 else None
         if p.take("AS") or p.at_name():
             name = p.name_part()
-        if name:
+        if name and len(aggregates) == 1:
             names.append(name)
-            names.extend(f"{name}_{a}" for a in aggregates if a)
+        elif name:
+            names.extend(f"{name}_{aggregate}" for aggregate in aggregates if aggregate)
+        is_open = is_open or name is None or (len(aggregates) > 1 and None in aggregates)
         if not p.take(","):
-            break
-    p.need(")", ")")
-    alias, columns = read_alias(p)
-    return Pivot(atoms, alias, columns, tuple(names))
+            return tuple(names), is_open
 
 
 def _read_bin_by(p: Cursor) -> BinBy:

@@ -160,7 +160,7 @@ def read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
         return _read_stream(p)
     if word == "TABLE" and up[p.i + 1] == "(":
         return _read_table_of(p)
-    if is_string(p.raw[p.i]):
+    if p.in_copy and is_string(p.raw[p.i]):
         path = p.string()  # FROM 's3://...' in COPY INTO
         alias, columns = read_alias(p)
         p.literals_matter = True

@@ -127,12 +127,13 @@ class Join(NamedTuple):
 
 
 class Pivot(NamedTuple):
-    """`PIVOT`: groups by every column that it does not name."""
+    """`PIVOT`: groups by every column that it does not name; `is_open`: not all names of its own columns are known."""
 
     atoms: Atoms
     alias: str | None
     columns: tuple[str, ...]
     names: tuple[str, ...]
+    is_open: bool
 
 
 class Unpivot(NamedTuple):

@@ -41,7 +41,6 @@ class Session:
         temp_functions: Names of temporary functions.
         relations: Tables and views that were made in this session, with their columns (None = not known), or `dropped`.
         functions: Functions that were made in this session.
-        is_known: False after something that may have changed the state in a way that cannot be followed.
     """
 
     catalog: str | None = None
@@ -51,4 +50,3 @@ class Session:
     temp_functions: frozenset[str] = frozenset()
     relations: Mapping[str, tuple[str, ...] | None] = field(default_factory=lambda: MappingProxyType({}))
     functions: frozenset[str] = frozenset()
-    is_known: bool = True

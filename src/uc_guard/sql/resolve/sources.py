@@ -94,6 +94,11 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> 
     using = join.using
     if join.natural:
         on_left = {name for relation in left for name in relation.columns}
+        # where the columns of one side are not all known, any column of the other may be joined on
+        for side, other in ((left, right), (right, left)):
+            if any(relation.is_open for relation in side):
+                for relation in other:
+                    relation.touch_all()
         using = tuple(name for relation in right for name in relation.columns if name in on_left)
     left.extend(right)
     if using and isinstance(left, Sources):
@@ -116,7 +121,8 @@ def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | N
         relation.touch_all()
         names.update(dict.fromkeys(name for name in relation.columns if name not in consumed))
     names.update(dict.fromkeys(pivot.names))
-    return Sources([renamed(Relation((), names, is_open=True), pivot.alias, pivot.columns)])
+    is_open = pivot.is_open or any(relation.is_open for relation in relations)
+    return Sources([renamed(Relation((), names, is_open=is_open), pivot.alias, pivot.columns)])
 
 
 def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
