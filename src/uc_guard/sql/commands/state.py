@@ -38,7 +38,6 @@ def read_use(p: Cursor, walk: Walk) -> None:
         walk.session = replace(session, catalog=None, schema=None)
     elif word == "CATALOG":
         walk.session = replace(session, catalog=name[0], schema="default")
-        walk.use("USE", "CATALOG", name[0])
     elif len(name) == 1:
         walk.session = replace(session, schema=name[0])
     elif len(name) == 2:
