@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from uc_guard.cli import app
 
-RUN = {"sh", "python"}
+RUN = {"sh", "python", "toml"}
 SHOWN = {"text", "sql", "json"}
 NOT_RUN = re.compile(r"<!-- not run: [^>]+ -->\s*\Z")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -54,7 +54,7 @@ def run_page(page: Path, home: Path) -> list[str]:
     wrong = []
     with contextlib.chdir(home):
         for block in blocks(page):
-            output = run_python(block.code, names) if block.kind == "python" else run_shell(block.code)
+            output = RUNNERS[block.kind](block.code, names)
             if block.shown is not None and not fits(block.shown, output):
                 wrong.append(f"{page.name}, line {block.line}: shown\n{block.shown}\ncame out\n{output}")
     return wrong
@@ -67,10 +67,18 @@ def run_python(code: str, names: dict[str, object]) -> str:
     return out.getvalue()
 
 
-def run_shell(code: str) -> str:
+def keep_settings(code: str, _names: dict[str, object]) -> str:
+    Path("uc_guard.toml").write_text(code, encoding="utf-8")
+    return ""
+
+
+def run_shell(code: str, _names: dict[str, object]) -> str:
     """Run commands; a plain `uc-guard ...` in this process, which spares it the imports."""
     lines = [line for line in code.replace("\\\n", " ").splitlines() if line.strip() and not line.startswith("#")]
     return "".join(run_line(line.removeprefix("pip install . && ")) for line in lines)
+
+
+RUNNERS = {"python": run_python, "toml": keep_settings, "sh": run_shell}
 
 
 def run_line(line: str) -> str:
