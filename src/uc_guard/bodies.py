@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.access.behind import BODIES
+from uc_guard import tables
 from uc_guard.model.name import canonical_name, parent_name, split_name
 from uc_guard.sql.extract import Catalog, extract
 
@@ -45,10 +45,10 @@ def read_bodies(snapshot: Snapshot, catalog: Catalog) -> pl.DataFrame:
     """Read the bodies of all views and SQL routines.
 
     Returns:
-        Columns as `access.behind.BODIES`; no row for a body whose text the snapshot lacks.
+        Contract BODIES; no row for a body whose text the snapshot lacks.
     """
     rows = [*_view_bodies(snapshot, catalog), *_routine_bodies(snapshot, catalog)]
-    return pl.DataFrame(rows, schema=BODIES, orient="row").unique(maintain_order=True)
+    return pl.DataFrame(rows, schema=tables.BODIES.schema, orient="row").unique(maintain_order=True)
 
 
 # -- the catalogue -------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def _routine_bodies(snapshot: Snapshot, catalog: Catalog) -> Iterator[tuple[obje
     routines = snapshot.frame("routines").filter(pl.col("definition").is_not_null())
     for row in routines.iter_rows(named=True):
         if (row["language"] or "SQL").upper() != "SQL":
-            # A body in another language reads nothing of the metastore: it has no session. UC: Python functions are isolated.
+            # UC: a body in another language runs isolated, without a session: it reads nothing of the metastore.
             yield ("FUNCTION", row["routine"], None, None, None, True)
             continue
         found = _extract_at(row["routine"], _as_query(row["definition"]), catalog)

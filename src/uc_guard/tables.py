@@ -76,7 +76,7 @@ class Contract:
                 name: pa.Column(
                     column.dtype,
                     nullable=column.null is not None,
-                    checks=[pa.Check.isin(column.among)] if column.among else None,
+                    checks=[pa.Check.isin(column.among)] if column.among else None,  # pyright: ignore[reportUnknownMemberType]
                 )
                 for name, column in self.columns.items()
             },
@@ -90,7 +90,7 @@ class Contract:
 
 
 _TYPE = Column(
-    pl.String, "securable type in upper case: CATALOG, SCHEMA, TABLE (views too), FUNCTION (models too), VOLUME ..."
+    pl.String, "securable type: CATALOG, SCHEMA, TABLE (views too), FUNCTION (models too), VOLUME ..."
 )
 _NAME = Column(pl.String, "full name, canonical spelling")
 _PRINCIPAL = Column(pl.String, "login, application id or group name, as grants write it")
@@ -312,13 +312,27 @@ BINDINGS = Contract(
 )
 
 SNAPSHOT = (
-    STATEMENTS, OBJECTS, COLUMNS, GRANTS, MEMBERS, PRINCIPALS, ROW_FILTERS, COLUMN_MASKS, POLICIES, TAGS, VIEWS, ROUTINES,
-    DEPENDENCIES, TABLE_LINEAGE, COLUMN_LINEAGE, ACCESS_EVENTS, BINDINGS,
+    STATEMENTS, OBJECTS, COLUMNS, GRANTS, MEMBERS, PRINCIPALS, ROW_FILTERS, COLUMN_MASKS, POLICIES, TAGS, VIEWS,
+    ROUTINES, DEPENDENCIES, TABLE_LINEAGE, COLUMN_LINEAGE, ACCESS_EVENTS, BINDINGS,
 )  # fmt: skip
 """The frames of a snapshot, in the order of their reference page."""
 
 # -- what follows from it ----------------------------------------------------------------------------------------------
 
+BODIES = Contract(
+    "bodies",
+    "One thing that the body of a view or routine does; a body without a row could not be read.",
+    {
+        "securable_type": _TYPE,
+        "securable": Column(pl.String, "full name of the view or routine"),
+        "action": Column(pl.String, "as in Use.action", null="any way, where `on_securable` is named; else nothing"),
+        "on_type": Column(pl.String, "as in Use.securable_type", null="as for `action`"),
+        "on_securable": Column(
+            pl.String, "full name of what it is done to", null="nothing, or anything: see `understood`"
+        ),
+        "understood": Column(pl.Boolean, "false, and `on_securable` null: the body could use anything"),
+    },
+)
 USAGE = Contract(
     "usage",
     "One way in which a principal used a securable, over the whole window.",
@@ -388,9 +402,9 @@ HOLDINGS = Contract(
         "reach": Column(pl.Int64, "number of (privilege, securable) pairs that it gives today"),
         "reach_used": Column(pl.Int64, "pairs of its reach that were surely needed"),
         "reach_may": Column(pl.Int64, "pairs of its reach that were or may have been needed"),
-        "verdict": Column(pl.String, "used: some of its reach is needed; held: some may be; unused: none; unknown: not judged",
+        "verdict": Column(pl.String, "used: some of its reach is needed; held: some may be; unused: none",
                           among=("used", "held", "unused", "unknown")),
-        "usable": Column(pl.Boolean, "USE CATALOG and USE SCHEMA stand on the way to at least one securable in its reach"),
+        "usable": Column(pl.Boolean, "USE CATALOG and USE SCHEMA stand on the way to some securable in its reach"),
         "uses": Column(pl.Int64, "statements and events behind the needs it serves"),
         "first_at": Column(INSTANT, "first of them", null="never used"),
         "last_at": Column(INSTANT, "last of them", null="never used"),
@@ -463,5 +477,5 @@ LEDGER = Contract(
     key=("principal",),
 )
 
-FACTS = (USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
+FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
 """The frames that an audit derives, in the order of the pipeline."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Texts that can change what later statements of their session mean. Too wide is slow, too narrow is wrong.
 _STATEFUL = (
-    r"(?i)\b(?:use|set|declare|reset|begin)\b|\btemp(?:orary)?\b|\bexecute\s+immediate\b|\bdrop\s+(?:view|table)\b"
+    r"(?i)\b(?:use|set|declare|reset|begin|create|replace|drop|alter|cache|uncache)\b|\bexecute\s+immediate\b"
     r"|\bidentifier\s*\("
 )
 _CONTEXT = ["text", "parameters", "catalog", "schema"]
@@ -37,8 +37,8 @@ class Reading:
     Attributes:
         usage: Frame by contract `usage`: what was understood.
         opaque: Frame by contract `opaque`: what was not.
-        outcomes: One row a principal: statements, understood, opaque, denied, failed (counts); reasons, computes (lists);
-            first_at, last_at.
+        outcomes: One row a principal: statements, understood, opaque, denied, failed (counts); reasons, computes
+            (lists); first_at, last_at.
     """
 
     usage: pl.DataFrame

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from uc_guard import tables
-from uc_guard.access.behind import BODIES
 from uc_guard.model.privilege import normalize_type
 from uc_guard.snapshot import Manifest, Snapshot, Source
 
@@ -79,7 +78,8 @@ def make_opaque(*rows):
 
 def make_bodies(*rows):
     """Build bodies from (type, name, action, on_type, on_name[, understood])."""
-    return pl.DataFrame([(*row, *(() if len(row) == 6 else (True,))) for row in rows], schema=BODIES, orient="row")
+    full = [(*row, True)[:6] for row in rows]
+    return pl.DataFrame(full, schema=tables.BODIES.schema, orient="row")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.behind import BODIES
 from uc_guard.access.compare import coverage, exposures, holdings, shortfalls
 from uc_guard.access.effective import world
 from uc_guard.access.required import required, unknown_bodies
@@ -136,7 +135,7 @@ def _bodies(objects, names):
     reads = [names[(10 * n + 1) % len(names)] for n in range(views.height)]
     return views.with_columns(
         action=pl.lit("SELECT"), on_type=pl.lit("TABLE"), on_securable=pl.Series(reads), understood=pl.lit(value=True)
-    ).select(*BODIES)
+    ).select(*tables.BODIES.columns)
 
 
 def measure(size):

@@ -26,16 +26,6 @@ DEMAND: dict[str, Any] = {
 
 EVIDENCE = ("uses", "first_at", "last_at", "witnesses")
 
-BODIES: dict[str, Any] = {
-    **dict.fromkeys(("securable_type", "securable", "action", "on_type", "on_securable"), pl.String),
-    "understood": pl.Boolean,
-}
-"""What bodies do, one row for each use: the view or routine, the action and what it is done to.
-
-A null action: the body could use `on_securable` in any way; without one it uses nothing (`understood`), or anything
-(not `understood`). A body that has no row could not be read.
-"""
-
 _VIEWS = ("VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW", "STREAMING_TABLE")
 _RUNS_NOTHING = ("METADATA", "DROP", "ALTER", "MANAGE", "APPLY_TAG", "CREATE")
 _DOES_TO = {"FUNCTION": "EXECUTE", "CONNECTION": "USE_CONNECTION", "CREDENTIAL": "ACCESS", "VOLUME": "READ_VOLUME"}
@@ -49,7 +39,7 @@ def demands_behind(
 
     Args:
         demands: What people do (columns of DEMAND).
-        bodies: What bodies do (columns of BODIES).
+        bodies: What bodies do (contract BODIES).
         snapshot: The workspace: owners, rights, filters, masks, policies, dependencies.
         world: Its world.
         anyone: Principals that could have used anything: whatever body they can run may have run.

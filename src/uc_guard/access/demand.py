@@ -35,7 +35,7 @@ def demands_of(
     Args:
         usage: Contract USAGE.
         opaque: Contract OPAQUE.
-        bodies: What the bodies of views and routines do (columns of `behind.BODIES`).
+        bodies: What the bodies of views and routines do (contract BODIES).
         snapshot: The workspace.
         world: Its world.
 

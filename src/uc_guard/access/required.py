@@ -39,7 +39,7 @@ def required(
         usage: What was used (contract USAGE). What was denied is no need; what failed for another reason is.
         opaque: What was not understood (contract OPAQUE). Rows that could mean anything name no need: who has one
             could need all that it holds.
-        bodies: What the bodies of views and routines do (columns of `behind.BODIES`).
+        bodies: What the bodies of views and routines do (contract BODIES).
         snapshot: The workspace.
         subjects: Principals for whom ALL PRIVILEGES is opened where no source would show that a part of it was used.
         home: The snapshot's world, where the caller has it already.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.behind import BODIES, together
+from uc_guard.access.behind import together
 from uc_guard.access.effective import PAIR, World, can
 from uc_guard.access.required import required
 from uc_guard.model.denial import DENIED, read_denial
@@ -90,7 +90,7 @@ def _name(name: str) -> str:
 
 def _wanted(refused: pl.DataFrame, snapshot: Snapshot, home: World) -> pl.DataFrame:
     attempted = refused.with_columns(outcome=pl.lit("failed"))
-    return required(attempted, tables.OPAQUE.empty(), pl.DataFrame(schema=BODIES), snapshot, home=home).filter(
+    return required(attempted, tables.OPAQUE.empty(), tables.BODIES.empty(), snapshot, home=home).filter(
         pl.col("reason") != "via-routine"
     )
 

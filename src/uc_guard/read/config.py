@@ -39,7 +39,8 @@ def read_settings(path: Path) -> Settings:
     problems = [problem for key, value in table.items() if (problem := _wrong(str(path), key, value))]
     if problems:
         raise BadConfig(tuple(problems))
-    return dataclasses.replace(Settings(), **{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return Settings(**values)
 
 
 def _wrong(source: str, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - whatever TOML holds
@@ -52,7 +53,7 @@ def _wrong(source: str, key: str, value: Any) -> Problem | None:  # noqa: ANN401
     return Problem(source, f"key `{key}`", f"`{value}`", expected, "correct the value") if expected else None
 
 
-def _expected(key: str, wanted: Any, value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
+def _expected(key: str, wanted: Any, value: Any) -> str:  # noqa: ANN401 - as above
     """Say what the value should be; empty where it is right."""
     if wanted is bool:
         return "" if isinstance(value, bool) else "true or false"

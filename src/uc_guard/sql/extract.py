@@ -10,6 +10,7 @@ from uc_guard.sql.commands.texts import body_of_function, run_text
 from uc_guard.sql.grammar.tokens import tokenize
 from uc_guard.sql.resolve.schema import Known
 from uc_guard.sql.resolve.session import Session, TempView
+from uc_guard.sql.second import overlooked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,10 @@ def extract_in(
     catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any] | None = None
 ) -> tuple[Extraction, Session]:
     """Give what a text uses in a session, and the session as the text leaves it."""
-    return run_text(catalog, session, text, parameters or {})
+    found, after = run_text(catalog, session, text, parameters or {})
+    if text is not None and (missing := overlooked(catalog, session, text, found)):
+        found = Extraction(found.uses, (*found.opaque, *missing))
+    return found, after
 
 
 def extract_session(

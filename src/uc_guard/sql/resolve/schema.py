@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uc_guard.model.name import canonical_name, join_name, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, KeysView, Mapping
 
 
 class Known:
@@ -79,14 +79,25 @@ class Known:
 
     def ending_with(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """Give the relations and functions whose last part is that of `parts`: what an unfinished name could mean."""
+        tail = "." + join_name(parts)
+        return tuple(sorted(name for name in self._index().get(parts[-1], ()) if ("." + name).endswith(tail)))
+
+    def last_parts(self) -> KeysView[str]:
+        """Give the last parts of the names of all relations and functions."""
+        return self._index().keys()
+
+    def has_relation(self, name: str) -> bool:
+        """Tell whether a table or view has this full name."""
+        return name in self.tables or name in self.views
+
+    def _index(self) -> dict[str, list[str]]:
         if self._by_last is None:
             index: dict[str, list[str]] = {}
             for names in (self.tables, self.views, self.functions):
                 for name in names:
                     index.setdefault(split_name(name)[-1], []).append(name)
             self._by_last = index
-        tail = "." + join_name(parts)
-        return tuple(sorted(name for name in self._by_last.get(parts[-1], ()) if ("." + name).endswith(tail)))
+        return self._by_last
 
 
 def _as_mapping(names: Any) -> dict[str, Any]:  # noqa: ANN401 - plain data of either shape

@@ -1,0 +1,69 @@
+"""What the first reading loses, the second one finds: no table goes missing in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from uc_guard import Catalog, extract
+from uc_guard.model.use import Extraction, Opaque
+from uc_guard.sql import second
+from uc_guard.sql.resolve.session import Session
+
+CATALOG = Catalog.from_dict(
+    {
+        "tables": {
+            "main.s.orders": {"id": "int", "country": "int"},
+            "main.s.country": {"id": "int"},
+            "main.x.orders": {"id": "int"},
+        },
+        "views": {"main.s.v": {"definition": "select id from orders", "columns": {"id": "int"}}},
+    }
+)
+HERE = Session("main", "s")
+NOTHING = Extraction()
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("select id from orders", ("main.s.orders",)),
+        ("select id from x.orders", ("main.x.orders",)),
+        ("select id from (select * from v) q join main.s.country c using (id)", ("main.s.country", "main.s.v")),
+        ("insert into orders select id from country", ("main.s.country", "main.s.orders")),
+        ("with orders as (select 1) select * from orders, country", ("main.s.country",)),
+    ],
+)
+def test_a_table_that_the_first_reading_lost_is_held(text: str, lost: tuple[str, ...]) -> None:
+    (opaque,) = second.overlooked(CATALOG, HERE, text, NOTHING)
+    assert (opaque.reason, opaque.may) == (second.REASON, lost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select country from orders",
+        "select o.country from main.s.orders o -- not from country",
+        "with country as (select 1 as id) select id from country",
+        "select 'from country' from orders",
+        "use main.x; select id from orders",
+    ],
+)
+def test_what_is_no_table_is_no_disagreement(text: str) -> None:
+    found = extract(text, CATALOG, current_catalog="main", current_schema="s")
+    assert found.opaque == ()
+
+
+def test_sqlglot_is_not_asked_where_every_name_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "_second_reading", lambda *_: pytest.fail("asked"))
+    assert extract("select id, amt from main.s.orders", CATALOG).uses
+
+
+@pytest.mark.parametrize("text", ["select (" * 5000 + "orders", "orders " * 30_000, "orders )))) select from from"])
+def test_a_text_that_could_hurt_the_parser_is_no_danger(text: str) -> None:
+    second.overlooked(CATALOG, HERE, text, NOTHING)
+
+
+def test_nothing_is_added_where_anything_could_be_used_already() -> None:
+    assert (
+        second.overlooked(CATALOG, HERE, "select id from orders", Extraction((), (Opaque("syntax", "", None),))) == ()
+    )
