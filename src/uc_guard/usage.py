@@ -203,7 +203,7 @@ def _usage(statements: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
-    """Give what lineage saw and the text did not tell: every direct row but those of statements that were understood."""
+    """Give what lineage saw and no text told: every direct row but those of statements that were understood."""
     # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
     rows = lineage.filter(pl.col("principal").is_not_null(), pl.col("direct").fill_null(value=True)).join(
         understood.select("statement_id"), on="statement_id", how="anti"
