@@ -57,7 +57,7 @@ def test_a_deep_statement_is_understood(used, shape, depth):
     assert used(DEEP[shape](depth))[0].startswith("t(a")
 
 
-@pytest.mark.parametrize("shape", DEEP.keys() - {"not", "minus"})
+@pytest.mark.parametrize("shape", sorted(DEEP.keys() - {"not", "minus"}))
 def test_a_bottomless_statement_is_opaque(used, shape):
     assert used(DEEP[shape](40_000))[-1] in {"?too-deep", "?syntax"}
 
