@@ -28,21 +28,17 @@ def probes(estate: Estate, targets: pl.DataFrame, *, above: bool = False) -> pl.
     Returns:
         `t` (number of the target's row), `q`, `v`, `s`: at most six rows for each target.
     """
-    wide = targets.select(POSITION).with_row_index("t")
-    wide = wide.with_columns(
-        estate.place("up1", wide["s"]),
-        estate.place("up2", wide["s"]),
-        estate.place("all_on", wide["s"]),
-        estate.word("flows", wide["v"]),
-        estate.word("in_all", wide["v"]),
-    )
+    wide = targets.lazy().select(POSITION).with_row_index("t")
+    at = {name: pl.lit(estate.places[name]).gather(pl.col("s")).alias(name) for name in ("up1", "up2", "all_on")}
+    of = {name: pl.lit(estate.privileges[name]).gather(pl.col("v")).alias(name) for name in ("flows", "in_all")}
+    wide = wide.with_columns(*at.values(), *of.values())
     everything = pl.lit(estate.all_word, CODE).alias("v")
     found = [] if above else [wide.select("t", *POSITION)]
     found.append(wide.filter("in_all", "all_on").select("t", "q", everything, "s"))
     for up in ("up1", "up2"):
         flowing = wide.filter(pl.col("flows"), pl.col(up).is_not_null()).with_columns(s=up)
         found += [flowing.select("t", *POSITION), flowing.filter("in_all").select("t", "q", everything, "s")]
-    return pl.concat(found)
+    return pl.concat(found).collect()
 
 
 def covered(estate: Estate, targets: pl.DataFrame, positions: pl.DataFrame, *, above: bool = False) -> pl.Series:
@@ -68,30 +64,32 @@ def held_positions(estate: Estate, rows: pl.DataFrame) -> pl.DataFrame:
 
 def owns(estate: Estate, targets: pl.DataFrame) -> pl.Series:
     """Tell of each target whether the subject has it by owning the securable."""
-    wide = targets.select(POSITION).with_columns(
-        estate.place("owner", targets["s"]).alias("g"),
-        estate.place("securable_type", targets["s"]),
-        estate.place("kind", targets["s"]),
-    )
-    wide = wide.with_row_index("t").filter(pl.col("g").is_not_null())
-    given = wide.join(estate.acts, on=["q", "g"], how="semi").join(
-        estate.owns, on=["v", "securable_type", "kind"], how="semi"
-    )
-    return pl.int_range(targets.height, dtype=CODE, eager=True).is_in(given["t"].implode())
+    wide = targets.lazy().select(POSITION).with_row_index("t")
+    wide = wide.with_columns(g=pl.lit(estate.places["owner"]).gather(pl.col("s")), **_kinds(estate))
+    wide = wide.filter(pl.col("g").is_not_null()).join(estate.acts.lazy(), on=["q", "g"], how="semi")
+    given = wide.join(estate.owns.lazy(), on=["v", "securable_type", "kind"], how="semi").select("t").collect()["t"]
+    return pl.int_range(targets.height, dtype=CODE, eager=True).is_in(given.implode())
 
 
 def fits(estate: Estate, targets: pl.DataFrame) -> pl.Series:
     """Tell of each target whether the privilege means something on the securable itself."""
-    return _kinds(estate, targets).join(estate.fits.with_columns(hit=True), on=["v", "securable_type", "kind"],
-                                        how="left", maintain_order="left")["hit"].fill_null(value=False)  # fmt: skip
+    return _found(estate, targets, estate.fits)
 
 
 def has_future(estate: Estate, targets: pl.DataFrame) -> pl.Series:
     """Tell of each position whether it also gives something on what is made inside the securable later."""
-    return _kinds(estate, targets).join(estate.futures.with_columns(hit=True), on=["v", "securable_type"],
-                                        how="left", maintain_order="left")["hit"].fill_null(value=False)  # fmt: skip
+    return _found(estate, targets, estate.futures)
 
 
-def _kinds(estate: Estate, targets: pl.DataFrame) -> pl.DataFrame:
-    columns = [estate.place("securable_type", targets["s"]), estate.place("kind", targets["s"])]
-    return targets.select("v").with_columns(columns)
+def _found(estate: Estate, targets: pl.DataFrame, table: pl.DataFrame) -> pl.Series:
+    """Tell of each target whether a table of privileges by kind of securable has it."""
+    wide = targets.lazy().select("v", "s").with_columns(**_kinds(estate))
+    hits = table.lazy().with_columns(hit=True)
+    found = wide.join(hits, on=table.columns, how="left", maintain_order="left").select(
+        pl.col("hit").fill_null(value=False)
+    )
+    return found.collect()["hit"]
+
+
+def _kinds(estate: Estate) -> dict[str, pl.Expr]:
+    return {name: pl.lit(estate.places[name]).gather(pl.col("s")) for name in ("securable_type", "kind")}

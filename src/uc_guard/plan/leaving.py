@@ -68,7 +68,7 @@ def name_changes(estate: Estate, gone: pl.DataFrame) -> tuple[MembershipChange, 
     """Give the memberships that end, by name, sorted."""
     why = "the group gives more than is needed, and others are in it; what is needed is granted directly"
     changes = [
-        MembershipChange(Membership(str(estate.grantees[g]), estate.subjects[q]), why)
+        MembershipChange(Membership(str(estate.grantees[g]), str(estate.subjects[q])), why)
         for q, g in zip(gone["q"].to_list(), gone["g"].to_list(), strict=True)
     ]
     return tuple(sorted(changes, key=lambda change: change.membership))

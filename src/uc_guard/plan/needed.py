@@ -98,16 +98,16 @@ def lifted(estate: Estate, kept: pl.DataFrame, bare: pl.DataFrame, today: pl.Dat
 
 def _way(estate: Estate, targets: pl.DataFrame) -> pl.DataFrame:
     """Give USE on the way to each target: `t`, `q`, `v`, `s`; nothing for a privilege that works without."""
-    wide = targets.select(POSITION).with_row_index("t").filter(estate.word("usage", targets["v"]))
-    up = [wide["s"], estate.place("up1", wide["s"]), estate.place("up2", wide["s"])]
-    found = wide.head(0)
-    for places in up:
-        at = wide.with_columns(places.alias("s")).filter(pl.col("s").is_not_null())
+    usage = pl.lit(estate.privileges["usage"]).gather(pl.col("v"))
+    wide = targets.lazy().select(POSITION).with_row_index("t").filter(usage)
+    up = {name: pl.lit(estate.places[name]).gather(pl.col("s")) for name in ("up1", "up2", "securable_type")}
+    found: list[pl.LazyFrame] = []
+    for place in (pl.col("s"), up["up1"], up["up2"]):
+        at = wide.with_columns(s=place).filter(pl.col("s").is_not_null()).with_columns(at=up["securable_type"])
         for kind in CONTAINERS:
-            use = pl.lit(estate.words.index(f"USE_{kind}"), CODE).alias("v")
-            standing = at.filter(estate.place("securable_type", at["s"]) == kind)
-            found = pl.concat([found, standing.with_columns(use)])
-    return found
+            use = pl.lit(estate.words.index(f"USE_{kind}"), CODE)
+            found.append(at.filter(pl.col("at") == kind).select("t", "q", "s", v=use).select("t", *POSITION))
+    return pl.concat(found).collect()
 
 
 def _can(estate: Estate, targets: pl.DataFrame, today: pl.DataFrame) -> pl.Series:
