@@ -50,11 +50,23 @@ def agent():
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
     """Exports of a workspace with one agent that holds SELECT on a schema and reads one table of it."""
-    folder = tmp_path / "shop"
+    monkeypatch.chdir(tmp_path)
+    return _shop_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shop_plan(tmp_path_factory):
+    """The plan of the shop, as text."""
+    home = tmp_path_factory.mktemp("planned")
+    assert _run("plan", _shop_in(home), "-o", home / "plan.json").exit_code == 1
+    return (home / "plan.json").read_text()
+
+
+def _shop_in(home):
+    folder = home / "shop"
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text.format(agent=AGENT), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     return folder
 
 

@@ -14,10 +14,9 @@ def files_in(folder):
 
 
 @pytest.fixture
-def plan(shop, tmp_path, run):
+def plan(shop_plan):
     """The plan of the shop, as a document to be tampered with."""
-    assert run("plan", shop, "-o", tmp_path / "plan.json").exit_code == FINDINGS
-    return json.loads((tmp_path / "plan.json").read_text())
+    return json.loads(shop_plan)
 
 
 @pytest.fixture

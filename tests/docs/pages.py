@@ -107,15 +107,13 @@ def _words(line: str) -> list[str]:
 def fits(shown: str, output: str) -> bool:
     """Tell whether an output is what is shown; `...` stands for any text in a line, alone for any lines."""
     want, have = ([line.rstrip() for line in text.strip("\n").splitlines()] for text in (shown, output))
-    return _fits(want, have)
-
-
-def _fits(want: list[str], have: list[str]) -> bool:
-    if not want:
-        return not have
-    if want[0].strip() == "...":
-        return any(_fits(want[1:], have[start:]) for start in range(len(have) + 1))
-    return bool(have) and _same(want[0], have[0]) and _fits(want[1:], have[1:])
+    reached = {0}  # how many lines of the output may be used up by what was shown so far
+    for line in want:
+        if line.strip() == "...":
+            reached = set(range(min(reached), len(have) + 1)) if reached else set()
+        else:
+            reached = {at + 1 for at in reached if at < len(have) and _same(line, have[at])}
+    return len(have) in reached
 
 
 def _same(want: str, have: str) -> bool:
