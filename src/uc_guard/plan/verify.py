@@ -193,11 +193,12 @@ def _bystanders(case: Case, run: _Run) -> Iterator[Broken]:
 def _gains(case: Case, run: _Run) -> Iterator[Broken]:
     for row in sorted(run.added):
         place = place_of(row)
-        for subject in case.judged(row.grantee):
+        # A shortfall is approved as the row that names it, with all that the row gives.
+        judged = (q for q in case.judged(row.grantee) if (q, row.privilege, place) not in case.approved)
+        for subject in judged:
             for privilege, later in parts(row, case.world.kinds.get(place, "")):
-                approved = not later and (subject, privilege, place) in case.approved
-                if not approved and not case.world.holds(subject, (privilege, later), place):
-                    on = "what is made later inside" if later else "on"
+                if not case.world.holds(subject, (privilege, later), place):
+                    on = "on what is made later inside" if later else "on"
                     yield Broken(
                         "C3", f"{told(row)} gives `{subject}` `{spoken(privilege)}` {on} `{place[1]}`, new to it"
                     )

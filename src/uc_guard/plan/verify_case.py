@@ -11,7 +11,7 @@ from uc_guard.model.privilege import CONTAINERS, EVERYONE, PRIVILEGES, spoken
 from uc_guard.plan.verify_world import CATALOG_OF, SCHEMA_OF, World, chain, place_of, read_people, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from uc_guard.model.plan import Plan, Row
     from uc_guard.model.settings import Settings
@@ -75,7 +75,7 @@ class Case:
         needs: The subjects' needs on whose way a touched securable stands.
         proofs: The needs that witnesses call upon.
         blind: Principals with opaque activity that could have needed anything.
-        approved: Shortfalls that may be granted.
+        approved: Shortfalls that may be granted, with what they are granted for, and the ids that show them.
     """
 
     plan: Plan
@@ -87,7 +87,7 @@ class Case:
     needs: tuple[Need, ...]
     proofs: Mapping[Pair, Need]
     blind: frozenset[str]
-    approved: frozenset[Pair]
+    approved: Mapping[Pair, frozenset[str]]
 
     def judged(self, grantee: str) -> list[str]:
         """Give the subjects that a touched grantee's rows reach, sorted."""
@@ -128,7 +128,7 @@ def read_case(
         near,
         {need.pair: need for need in proofs},
         frozenset(opaque.filter(pl.col("may").is_null())["principal"]),
-        frozenset(_approved(shortfalls) if settings.grant_missing and shortfalls is not None else ()),
+        _approved(shortfalls) if settings.grant_missing and shortfalls is not None else {},
     )
 
 
@@ -177,14 +177,15 @@ def _world(snapshot: Snapshot, circles: Mapping[str, tuple[str, ...]], grantees:
     return World(circles, read_rows(snapshot, grantees, names), kinds, owners)
 
 
-def _approved(shortfalls: pl.DataFrame) -> Iterable[Pair]:
-    for principal, privilege, kind, name in shortfalls.select(_KEY).iter_rows():
-        yield principal, privilege, (kind, name)
-        for other in PRIVILEGES[privilege].with_it if privilege in PRIVILEGES else ():
-            yield principal, other, (kind, name)
-        for at in chain((kind, name)):
-            if at[0] in CONTAINERS:
-                yield principal, f"USE_{at[0]}", at
+def _approved(shortfalls: pl.DataFrame) -> dict[Pair, frozenset[str]]:
+    approved: dict[Pair, frozenset[str]] = {}
+    for principal, privilege, kind, name, ids in shortfalls.select(*_KEY, "witnesses").iter_rows():
+        with_it = PRIVILEGES[privilege].with_it if privilege in PRIVILEGES else ()
+        pairs: list[Pair] = [(principal, word, (kind, name)) for word in (privilege, *with_it)]
+        pairs += [(principal, f"USE_{at[0]}", at) for at in chain((kind, name)) if at[0] in CONTAINERS]
+        for pair in pairs:
+            approved[pair] = approved.get(pair, frozenset()).union(ids or ())
+    return approved
 
 
 def told(row: Row) -> str:

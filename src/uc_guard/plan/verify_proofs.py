@@ -96,15 +96,15 @@ def check_witnesses(case: Case, world: World, added: frozenset[Row]) -> Iterator
             yield Broken("witness", f"{told(row)}: its witness `{witness.subject}` is no subject that the row reaches")
         if place_of(row) not in chain(place) or witness.privilege not in given:
             yield Broken("witness", f"{told(row)} does not give `{spoken(witness.privilege)}` on `{place[1]}`")
-        if need is None:
-            if (witness.subject, witness.privilege, place) not in case.approved:
-                yield Broken(
-                    "witness", f"{told(row)}: `{witness.subject}` has no need of `{place[1]}` as its witness says"
-                )
-        elif (witness.certainty, witness.reason) != (need.certainty, need.reason) or not need.ids.issuperset(
-            witness.ids
-        ):
-            yield Broken("witness", f"{told(row)}: its witness says other things than the log: {need}")
+        approved = case.approved.get((witness.subject, witness.privilege, place))
+        if need is None and approved is None:
+            yield Broken("witness", f"{told(row)}: `{witness.subject}` has no need of `{place[1]}` as its witness says")
+        elif approved is None and need and (witness.certainty, witness.reason) != (need.certainty, need.reason):
+            yield Broken(
+                "witness", f"{told(row)}: its witness is `{witness.certainty}`, `{witness.reason}`, but {need}"
+            )
+        elif not set(witness.ids) <= (need.ids if need else set[str]()) | (approved or set[str]()):
+            yield Broken("witness", f"{told(row)}: its witness names ids that show no need of `{place[1]}`")
 
 
 def _window(case: Case) -> tuple[datetime, datetime] | None:
