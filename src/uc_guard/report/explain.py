@@ -62,16 +62,21 @@ def explain(found: Audit, privilege: str, securable: str) -> Explanation:
         holders(here, [subject]), on=["principal", "grantee", "by", "at_type", "at"], how="left"
     )
     needs = found.needs.join(pair, on=PAIR, how="semi")
+    denied = found.shortfalls.filter(pl.col("evidence") == "denied").join(pair, on=PAIR, how="semi")
     dark = found.opaque.filter(pl.col("principal") == subject, pl.col("may").is_null())
     names = names_of(found.snapshot)
     alias = "" if names.name(subject) == subject else f" ({subject})"
     return Explanation(
         question=f"{names.name(subject)}{alias}: {place(word, securable_type, name)}",
-        answer=_answer(answer["can"], answer["usable"], [*needs["certainty"], *["may"] * (dark.height > 0)]),
+        answer=_answer(answer["can"], answer["usable"], _demand(needs, dark, denied)),
         paths=tuple(
             names.told(_path(row), subject) for row in rows.sort("at_type", "grantee", "by").iter_rows(named=True)
         ),
-        needs=(*map(_need, needs.iter_rows(named=True)), *map(_doubt, dark.iter_rows(named=True))),
+        needs=(
+            *map(_need, needs.iter_rows(named=True)),
+            *map(_refusal, denied.iter_rows(named=True)),
+            *map(_doubt, dark.iter_rows(named=True)),
+        ),
         fate=tuple(names.told(sentence, subject) for sentence in _fate(found, rows, (word, securable_type, name))),
     )
 
@@ -116,17 +121,24 @@ def _securable(found: Audit, text: str) -> tuple[str, str]:
     return name, str(types[0])
 
 
-def _answer(can: bool, is_usable: bool, certainties: list[str]) -> str:  # noqa: FBT001 - three facts, one sentence
+def _answer(can: bool, is_usable: bool, demand: str) -> str:  # noqa: FBT001 - three facts, one sentence
     held = "held and usable" if is_usable else "held, but USE CATALOG or USE SCHEMA is missing" if can else "not held"
-    needed = "needed" if "must" in certainties else "perhaps needed" if certainties else "never needed in the window"
-    return f"{held}; {needed}"
+    return f"{held}; {demand}"
+
+
+def _demand(needs: pl.DataFrame, dark: pl.DataFrame, denied: pl.DataFrame) -> str:
+    if "must" in needs["certainty"]:
+        return "needed"
+    if denied.height:
+        return "asked for, and denied"
+    return "perhaps needed" if needs.height or dark.height else "never needed in the window"
 
 
 def _path(row: dict[str, Any]) -> str:
     way = " in ".join((row["path"] or [row["grantee"]])[1:])
     where = place(row["by"], row["at_type"], row["at"])
     if row["by"] == OWNER:
-        return f"owner of {where.partition(' on ')[2]}" + (f", through group {way}" if way else "")
+        return f"{where}, by group {way}" if way else where
     return f"{where}, " + (f"granted to group {way}" if way else "granted directly")
 
 
@@ -135,6 +147,11 @@ def _need(row: dict[str, Any]) -> str:
     dated = f", last on {row['last_at']:%Y-%m-%d %H:%M} UTC" if row["last_at"] else ""
     sure = "" if row["certainty"] == "must" else "perhaps: "
     return f"{sure}{cause} {count(row['uses'], 'time')}{dated}{_see(row['witnesses'])}"
+
+
+def _refusal(row: dict[str, Any]) -> str:
+    dated = f", last on {row['last_at']:%Y-%m-%d %H:%M} UTC" if row["last_at"] else ""
+    return f"denied {count(row['uses'], 'time')}{dated}{_see(row['witnesses'])}"
 
 
 def _doubt(row: dict[str, Any]) -> str:
@@ -156,7 +173,8 @@ def _fate(found: Audit, rows: pl.DataFrame, asked: tuple[str, str, str]) -> list
     told += [
         f"left alone, {held.reason}: {held.detail}"
         for held in found.plan.held
-        if held.row is None or (held.row.grantee, held.row.privilege, held.row.securable) in keys
+        if held.subject in found.subjects
+        and (held.row is None or (held.row.grantee, held.row.privilege, held.row.securable) in keys)
     ]
     return list(dict.fromkeys(told)) or ["changes nothing of this"]
 

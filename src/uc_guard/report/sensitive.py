@@ -47,9 +47,8 @@ class ColumnCounts:
         what = "used none of them" if not used else "used all of them" if not self.open_idle else f"used {used} of them"
         if self.open == 1:
             what = "used it" if used else "never used it"
-        more = self.open - len(self.examples)
-        shown = ", ".join(self.examples) + (f" and {more:,} more" if more else "")
-        return f"reads {count(self.open, 'sensitive column')} unmasked, {what}: {shown}"
+        shown = "".join(f", such as {example}" for example in self.examples[:1])
+        return f"can read {count(self.open, 'sensitive column')} unmasked, {what}{shown}"
 
 
 def no_columns() -> ColumnCounts:

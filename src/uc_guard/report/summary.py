@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,12 +12,13 @@ from uc_guard.report.sensitive import ColumnCounts, no_columns, sensitive_column
 from uc_guard.report.wording import Names, count, day, names_of, place
 
 if TYPE_CHECKING:
-    from uc_guard.model.plan import Held, Statement
+    from uc_guard.model.plan import Held, Plan, Statement
     from uc_guard.pipeline import Audit
 
 MOST_NOTES = 3
 """Notes on one agent; the frames of the audit hold the rest."""
 
+_HARMLESS = frozenset({"everyone", "inert", "maybe-needed", "redundant", "unobservable"})
 _WITHOUT = {
     "statements": "no use can be seen",
     "grants": "what is held is not known",
@@ -38,8 +40,8 @@ class AgentLine:
     Attributes:
         principal: As grants write it.
         name: What people call it, told apart from others of that name.
-        state: `reducible` the plan takes something away, `held` it holds more than is needed and nothing of it may be
-            taken now, `clean` it holds nothing more than is needed or perhaps needed.
+        state: `reducible` the plan takes something away; `held` it holds more than is needed, and that is left alone
+            for now; `clean` it holds what is needed, and beside it only what everybody has or no log could tell of.
         statements: Logged statements.
         understood: Share of them that was understood in full, 0 to 1; None without statements.
         held: (Privilege, securable) pairs held today.
@@ -85,9 +87,10 @@ class Summary:
     Attributes:
         since: Start of the window, ISO date.
         until: End of the window, ISO date; the last instant lies before it.
-        days: Length of the window.
+        days: Length of the window; a day begun counts.
         agents: One line each: those with most to remove first, then those with most that is left alone.
         totals: Over all agents.
+        sensitive: A sentence on the sensitive columns that the agents can read unmasked; empty where none can.
         revokes: Rows that the plan revokes, and memberships that it ends.
         grants: Rows that it grants.
         excess: Weighted pairs held outside what may be needed, before and after the plan.
@@ -98,9 +101,10 @@ class Summary:
 
     since: str
     until: str
-    days: float
+    days: int
     agents: tuple[AgentLine, ...]
     totals: Totals
+    sensitive: str
     revokes: int
     grants: int
     excess: tuple[float, float]
@@ -116,9 +120,10 @@ def summarize(found: Audit) -> Summary:
     return Summary(
         since=plan.since[:10],
         until=plan.until[:10],
-        days=(manifest.until - manifest.since).total_seconds() / 86_400,
+        days=-(-(manifest.until - manifest.since) // timedelta(days=1)),
         agents=agents,
         totals=_totals(found, agents),
+        sensitive=_sensitive(agents),
         revokes=_rows(plan.statements, "REVOKE") + len(plan.memberships),
         grants=_rows(plan.statements, "GRANT"),
         excess=(plan.before.excess, plan.after.excess),
@@ -130,18 +135,47 @@ def summarize(found: Audit) -> Summary:
 
 def say_holding(row: dict[str, Any], names: Names) -> str:
     """Say of one row of the holdings what it gives, and how much of that was needed."""
-    way = [names.told(step) for step in row["path"][1:]]
-    what = place(row["privilege"], row["securable_type"], row["securable"])
-    if row["origin"] == "owner":
-        what = f"owner of {what.partition(' on ')[2]}{', through group ' + ' in '.join(way) if way else ''},"
-    elif row["origin"] == "everyone":
-        what += ", granted to everybody in the account,"
-    elif way:
-        what += f", through group {' in '.join(way)},"
+    what, way = place(row["privilege"], row["securable_type"], row["securable"]), say_way(row, names)
+    how = f", {way}," if len(row["path"]) > 1 or row["origin"] == "everyone" else ""
     needed, may = row["reach_used"], row["reach_may"]
     last = f", last on {day(row['last_at'])}" if row["last_at"] and needed else ""
     share = f"{needed:,} needed{last}" if needed else f"{may:,} perhaps needed" if may else "none needed"
-    return f"{what} gives {row['reach']:,}, {share}"
+    return f"{what}{how} gives {row['reach']:,}, {share}"
+
+
+def say_way(row: dict[str, Any], names: Names) -> str:
+    """Say by which way a holding comes."""
+    way = " in ".join(names.told(step) for step in row["path"][1:])
+    if row["origin"] == "everyone":
+        return "granted to everybody in the account"
+    if row["origin"] == "owner":
+        return f"owned by group {way}" if way else "owned"
+    return f"through group {way}" if way else "granted directly"
+
+
+def say_effect(found: Audit, summary: Summary) -> str:
+    """Say how many statements do what."""
+    place_of = f", {summary.grants:,} granted in their place" if summary.grants else ""
+    by_hand = len(found.plan.memberships)
+    ended = f", {count(by_hand, 'membership')} to end by hand" if by_hand else ""
+    rows = count(summary.revokes - by_hand, "row")
+    return f"{count(len(found.plan.statements), 'statement')}: {rows} revoked{place_of}{ended}"
+
+
+def say_gaps(plan: Plan) -> str:
+    """Say how many statements leave access missing until the next one has run; empty where none does."""
+    gaps = sum(statement.gap for statement in plan.statements)
+    leave = "leaves" if gaps == 1 else "leave"
+    return f"{count(gaps, 'statement')} {leave} a gap until the next one has run; through REST there is none" * bool(
+        gaps
+    )
+
+
+def widest(holdings: pl.DataFrame) -> pl.DataFrame:
+    """Give the holdings that give more than may be needed, those first that give most beyond it."""
+    # A row whose reach is taken by nothing but doubt is not idle; one that gives nothing has nothing to lose.
+    idle = holdings.filter(pl.col("reach") > pl.col("reach_may"), pl.col("verdict") != "unknown")
+    return idle.sort(pl.col("reach") - pl.col("reach_may"), "securable", "privilege", descending=[True, False, False])
 
 
 def _agents(found: Audit) -> list[AgentLine]:
@@ -149,12 +183,12 @@ def _agents(found: Audit) -> list[AgentLine]:
     seen = {row["principal"]: row for row in found.coverage.iter_rows(named=True)}
     columns = sensitive_columns(found)
     notes = _notes(found, names, columns)
-    whole = {held.subject for held in found.plan.held if held.row is None}
+    waiting = {held.subject for held in found.plan.held if held.row is None or held.reason not in _HARMLESS}
     return [
         AgentLine(
             principal=principal,
             name=names.name(principal),
-            state=_state(principal in whole, held - after, held - may),
+            state="reducible" if after < held else "held" if principal in waiting else "clean",
             statements=seen[principal]["statements"] if principal in seen else 0,
             understood=_share(seen.get(principal)),
             held=held,
@@ -167,12 +201,6 @@ def _agents(found: Audit) -> list[AgentLine]:
         )
         for principal, held, used, may, after in found.ledger.iter_rows()
     ]
-
-
-def _state(whole: bool, removable: int, idle: int) -> str:  # noqa: FBT001 - three facts, one word
-    if removable > 0:
-        return "reducible"
-    return "held" if whole or idle > 0 else "clean"
 
 
 def _share(seen: dict[str, int] | None) -> float | None:
@@ -192,13 +220,24 @@ def _totals(found: Audit, agents: tuple[AgentLine, ...]) -> Totals:
     )
 
 
+def _sensitive(agents: tuple[AgentLine, ...]) -> str:
+    those = [agent.columns for agent in agents if agent.columns.open]
+    if not those:
+        return ""
+    every, idle = sum(c.open for c in those), sum(c.open_idle for c in those)
+    never = f"{idle:,} of them they never used" if idle else "they used all of them"
+    if len(those) == 1:
+        never = never.replace("they", "it")
+    return f"{count(len(those), 'agent')} can read sensitive columns unmasked, {every:,} in all; {never}"
+
+
 def _notes(found: Audit, names: Names, columns: dict[str, ColumnCounts]) -> dict[str, list[str]]:
     """Give the first sentences on each agent: why it is held, its widest idle rows, what it sees and was denied."""
     notes: dict[str, list[str]] = {}
     for held in _whole(found):
         notes.setdefault(held.subject, []).append(f"left alone: {names.told(held.detail, held.subject)}")
     told = {subject: [_together(rows)] for subject, rows in notes.items()}
-    for row in _idle(found).iter_rows(named=True):
+    for row in widest(found.holdings).group_by("principal", maintain_order=True).head(MOST_NOTES).iter_rows(named=True):
         told.setdefault(row["principal"], []).append(say_holding(row, names))
     for principal, counts in columns.items():
         if counts.open:
@@ -215,14 +254,6 @@ def _whole(found: Audit) -> list[Held]:
 def _together(sentences: list[str]) -> str:
     more = len(sentences) - 1
     return sentences[0] + (f"; and {count(more, 'more reason')}" if more else "")
-
-
-def _idle(found: Audit) -> pl.DataFrame:
-    """Give the holdings that reach most beyond what may be needed, widest first."""
-    # A row whose reach is taken by nothing but doubt is not idle; one that gives nothing has nothing to lose.
-    rows = found.holdings.filter(pl.col("reach") > pl.col("reach_may"), pl.col("verdict") != "unknown")
-    widest = rows.sort(pl.col("reach") - pl.col("reach_may"), "securable", "privilege", descending=[True, False, False])
-    return widest.group_by("principal", maintain_order=True).head(MOST_NOTES)
 
 
 def _denied(found: Audit) -> list[tuple[str, str]]:
@@ -252,6 +283,8 @@ def _verified(found: Audit) -> str:
         return f"the verifier refuses this plan: {count(len(verdict.broken), 'check')} failed"
     if not (found.plan.statements or found.plan.memberships):
         return "nothing to verify"
+    if not verdict.replayed_needs:
+        return "nothing needed depends on what it touches"
     return f"the verifier replayed {count(verdict.replayed_needs, 'need')}, and none is lost"
 
 

@@ -15,8 +15,8 @@ from rich.text import Text
 
 from uc_guard.model.privilege import spoken
 from uc_guard.model.reasons import HELD
-from uc_guard.report.summary import Summary, summarize
-from uc_guard.report.wording import LONGEST, clean, count, day, names_of, shorten
+from uc_guard.report.summary import Summary, say_effect, say_gaps, summarize
+from uc_guard.report.wording import LONGEST, LONGEST_NAME, clean, count, day, names_of, percent, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def print_usage(reading: Reading, snapshot: Snapshot, subjects: tuple[str, ...])
                 f"{row['uses']:,}",
                 day(row["last_at"]),
             )
-        _print_table(console, table) if rows.height else console.print(Text("  nothing that was understood"))
+        _print_table(console, table) if rows.height else console.print(Text("  nothing in the window"))
         _print_opaque(console, reading.opaque.filter(pl.col("principal") == subject))
 
 
@@ -113,20 +113,22 @@ def print_verdict(verdict: Verdict) -> None:
 
 def _print_headline(console: Console, summary: Summary) -> None:
     totals = summary.totals
-    over = sum(agent.held > agent.may for agent in summary.agents)
+    over = sum(agent.state != "clean" for agent in summary.agents)
     agents = count(len(summary.agents), "agent")
     head = (
         f"{over:,} of {agents} hold{'s' * (over == 1)} more than needed" if over else f"{agents}, none holds too much"
     )
     now = f"; {totals.removable:,} of {count(totals.held, 'privilege')} can go now" if totals.removable else ""
     console.print(Text(head + now, style="bold"))
-    share = "" if totals.understood is None else f", {_percent(totals.understood)} understood"
+    share = "" if totals.understood is None else f", {percent(totals.understood)} understood"
     console.print(
         Text(
-            f"{summary.since} to {summary.until} ({count(round(summary.days), 'day')}), "
+            f"{summary.since} to {summary.until} ({count(summary.days, 'day')}), "
             f"{count(totals.statements, 'statement')}{share}"
         )
     )
+    if summary.sensitive:
+        console.print(Text(summary.sensitive))
 
 
 def _agents(agents: Iterable[AgentLine], *, narrow: bool) -> Table:
@@ -136,12 +138,12 @@ def _agents(agents: Iterable[AgentLine], *, narrow: bool) -> Table:
     for agent in agents:
         wide = () if narrow else (f"{agent.after:,}", f"{agent.statements:,}")
         table.add_row(
-            _cell(agent.name),
+            escape(_name(agent)),
             f"[{_STATES[agent.state]}]{agent.state}[/]",
             *(f"{n:,}" for n in (agent.held, agent.used, agent.may)),
             f"[bold]{agent.removable:,}[/]" if agent.removable else "0",
             *wide,
-            "-" if agent.understood is None else _percent(agent.understood),
+            "-" if agent.understood is None else percent(agent.understood),
         )
     return table
 
@@ -149,7 +151,7 @@ def _agents(agents: Iterable[AgentLine], *, narrow: bool) -> Table:
 def _print_notes(console: Console, summary: Summary) -> None:
     told = [agent for agent in summary.agents if agent.notes]
     for agent in told[:MOST_TOLD]:
-        console.print(Text(_short(agent.name), style="bold"))
+        console.print(Text(_name(agent), style="bold"))
         _bullets(console, agent.notes)
     if len(told) > MOST_TOLD:
         rest = f"and notes on {count(len(told) - MOST_TOLD, 'more agent')}: --subject NAME shows one, --format json all"
@@ -174,17 +176,12 @@ def _print_effect(console: Console, found: Audit, summary: Summary) -> None:
 
 
 def _effects(found: Audit, summary: Summary) -> list[str]:
-    plan = found.plan
-    narrow = f", and grant {summary.grants:,} in their place" if summary.grants else ""
-    told = [f"{count(len(plan.statements), 'statement')} revoke {count(summary.revokes, 'row')}{narrow}"]
-    if plan.memberships:
-        told[0] += f"; {count(len(plan.memberships), 'membership')} ended by hand"
+    plan, told = found.plan, [say_effect(found, summary)]
     if found.verdict.ok:
         told.append(f"verified: {summary.verified}")
     told.append("proved smallest" if plan.optimal else f"not proved smallest: {_gap(found)}")
-    gaps = sum(statement.gap for statement in plan.statements)
-    if gaps:
-        told.append(f"{count(gaps, 'statement')} leave a gap until the next one has run; through REST there is none")
+    if sentence := say_gaps(plan):
+        told.append(sentence)
     return told
 
 
@@ -283,10 +280,8 @@ def _bullets(console: Console, sentences: Iterable[str], most: int = LONGEST) ->
             console.print(Text(" " * len(_BULLET) if number else _BULLET).append_text(line), soft_wrap=True)
 
 
-def _percent(share: float) -> str:
-    """Give a share, rounded down: `100%` means all."""
-    tenths = int(share * 1000 + 1e-9)
-    return "100%" if tenths == 1000 else f"{tenths / 10:.1f}%"
+def _name(agent: AgentLine) -> str:
+    return shorten(clean(agent.name), LONGEST_NAME)
 
 
 def _short(text: str) -> str:

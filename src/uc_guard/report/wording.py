@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.model.privilege import spoken
+from uc_guard.model.privilege import OWNER, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LONGEST = 240
 """Characters of one name or sentence that are shown; a name has at most 255, a full name three of them."""
+
+LONGEST_NAME = 60
+"""Characters of an agent's name that are shown."""
 
 UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 _MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
@@ -92,9 +95,16 @@ def count(number: float, noun: str, plural: str = "") -> str:
     return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
 
 
+def percent(share: float) -> str:
+    """Give a share of one with a decimal, rounded down: `100%` means all."""
+    tenths = int(share * 1000 + 1e-9)
+    return "100%" if tenths == 1000 else f"{tenths / 10:.1f}%"
+
+
 def place(privilege: str, securable_type: str, securable: str) -> str:
-    """Give `SELECT on table main.sales.orders`."""
-    return f"{spoken(privilege)} on {spoken(securable_type).lower()} {securable}"
+    """Give `SELECT on table main.sales.orders`, or `ownership of table main.sales.orders`."""
+    what = "ownership of" if privilege == OWNER else f"{spoken(privilege)} on"
+    return f"{what} {spoken(securable_type).lower()} {securable}"
 
 
 def day(instant: datetime | None) -> str:
