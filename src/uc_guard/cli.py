@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from uc_guard.model.plan import Plan
     from uc_guard.model.settings import Settings
@@ -202,7 +202,7 @@ def main() -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told() -> Generator[None]:
     """Turn an error that a user can mend into its message and exit code."""
     from uc_guard.errors import NothingToJudge, UcGuardError  # noqa: PLC0415 - a command loads only what it needs
 
@@ -296,11 +296,13 @@ def _write_all(texts: Mapping[Path, bytes]) -> None:
     """Write all of the files, or none: each beside its name first, then all renamed."""
     from uc_guard.errors import BadInput, Problem  # noqa: PLC0415 - a command loads only what it needs
 
-    partial = {path: path.with_name(f".{path.name}.partial") for path in texts if path.is_file() or not path.exists()}
+    # SAFETY: a pipe, or a link such as `/dev/stdout`, is written to and never replaced.
+    plain = [path for path in texts if not path.is_symlink() and (path.is_file() or not path.exists())]
+    partial = {path: path.with_name(f".{path.name}.partial") for path in plain}
     path = Path()
     try:
-        for path, text in texts.items():
-            partial.get(path, path).write_bytes(text)  # a pipe or device is written as it is
+        for path in sorted(texts, key=lambda path: path not in partial):
+            partial.get(path, path).write_bytes(texts[path])
         for path, beside in partial.items():
             beside.replace(path)
     except OSError as error:
@@ -328,7 +330,7 @@ def _exit_code(found: Audit) -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress() -> Generator[Progress | None]:
     """Give a progress callback that draws on a terminal's stderr; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None

@@ -143,3 +143,15 @@ def test_a_plan_can_go_into_a_pipe(shop, tmp_path, run):
     assert b"REVOKE SELECT ON SCHEMA" in os.read(reader, 65536)
     os.close(reader)
     assert files_in(tmp_path) == ["pipe", "plan.json", "shop"]
+
+
+def test_a_link_is_written_through_and_stays_a_link(run, shop, tmp_path):
+    (tmp_path / "real.sql").write_text("before")
+    (tmp_path / "link.sql").symlink_to(tmp_path / "real.sql")
+    (tmp_path / "new.sql").symlink_to(tmp_path / "made.sql")
+    words = ["--sql", tmp_path / "link.sql", "--undo", tmp_path / "new.sql"]
+    assert run("plan", shop, "-o", tmp_path / "plan.json", *words).exit_code == FINDINGS
+    assert (tmp_path / "link.sql").is_symlink()
+    assert (tmp_path / "new.sql").is_symlink()
+    assert "REVOKE SELECT ON SCHEMA" in (tmp_path / "real.sql").read_text()
+    assert "GRANT SELECT ON SCHEMA" in (tmp_path / "made.sql").read_text()
