@@ -113,7 +113,7 @@ OPAQUE: Mapping[str, Reason] = MappingProxyType(
             "Audit the identity that the pipeline runs as, with `table_lineage`.",
         ),
         "procedure-body": Reason(
-            "The body of a procedure does not end where the statement does. It could use the names that its words spell.",
+            "The body of a procedure does not end where the statement does. It could use what its words spell.",
             _ASK,
         ),
         "system-procedure": Reason(
@@ -218,7 +218,7 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "co-requisite": "the platform asks for it together with another privilege that is needed",
         "usage-chain": "USE CATALOG or USE SCHEMA on the way to what is needed",
         "via-view": "a view that the principal owns, and that somebody uses, reads it",
-        "via-routine": "a function, procedure, filter or mask that the principal owns, and that somebody uses, reads it",
+        "via-routine": "a routine, filter or mask that the principal owns, and that somebody uses, reads it",
         "opaque": "activity that was not understood in full could have used it",
         "unobservable": "ALL PRIVILEGES gives it, and no source at hand would show its use",
         "gone": "it was used, and is in no listing any more",
