@@ -46,7 +46,7 @@ def split_name(name: str) -> tuple[str, ...]:
 
 
 def join_name(parts: tuple[str, ...] | list[str]) -> str:
-    """Join parts to the canonical full name: lower case, a part in backticks only where it holds a dot or a backtick."""
+    """Join parts to the canonical full name: lower case, backticks only round a part that holds a dot or a backtick."""
     return ".".join(_protect(part.lower()) for part in parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from uc_guard.errors import BadConfig, Problem
 from uc_guard.model.settings import Settings
@@ -22,7 +22,7 @@ def read_settings(path: Path) -> Settings:
     """Read settings from a TOML file.
 
     Args:
-        path: A `uc_guard.toml`, whose top level holds the settings, or a `pyproject.toml` with a `[tool.uc_guard]` table.
+        path: A `uc_guard.toml`, whose top level holds the settings, or a `pyproject.toml` with `[tool.uc_guard]`.
 
     Raises:
         BadConfig: with every problem of the file.
@@ -39,8 +39,11 @@ def read_settings(path: Path) -> Settings:
     problems = [problem for key, value in table.items() if (problem := _wrong(str(path), key, value))]
     if problems:
         raise BadConfig(tuple(problems))
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return Settings(**values)
+    return Settings(**{key: _frozen(value) for key, value in table.items()})
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    return tuple(cast("list[str]", value)) if isinstance(value, list) else value
 
 
 def _wrong(source: str, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - whatever TOML holds
@@ -61,7 +64,7 @@ def _expected(key: str, wanted: Any, value: Any) -> str:  # noqa: ANN401 - as ab
         return "" if value in _MODES else "`tight` or `stable`"
     if wanted is int or wanted is float:
         return _number(key, wanted, value)
-    right = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    right = isinstance(value, list) and all(isinstance(item, str) for item in cast("list[object]", value))
     return "" if right else "a list of strings"
 
 
