@@ -29,7 +29,9 @@ class Brute:
             if at not in self.ref.above(place):
                 continue
             for v in self.ref.PRIVILEGES.values():
-                if (held == v.name or (held == "ALL_PRIVILEGES" and v.in_all)) and self.ref.future((None, v.name, *place)):
+                if (held == v.name or (held == "ALL_PRIVILEGES" and v.in_all)) and self.ref.future(
+                    (None, v.name, *place)
+                ):
                     atoms.add(("later", v.name, *place))
             if held == "ALL_PRIVILEGES" and at[0] not in NO_ALL:
                 atoms.add(("not invented", *place))
@@ -77,7 +79,9 @@ class Brute:
         stripped = {site(r) for r in old & new if site(r) in alls and self._in_all(r[1])}
         waiting = {site(row) for row in come if site(row) in alls and self._in_all(row[1])}
         apart = {site(row) for row in come if not (site(row) in alls and self._in_all(row[1]))}
-        return len({site(r) for r in gone if r[1] != "ALL_PRIVILEGES"}) + len(alls) + len(stripped | waiting) + len(apart)
+        return (
+            len({site(r) for r in gone if r[1] != "ALL_PRIVILEGES"}) + len(alls) + len(stripped | waiting) + len(apart)
+        )
 
     def _in_all(self, privilege):
         return privilege in self.ref.PRIVILEGES and self.ref.PRIVILEGES[privilege].in_all

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
-import polars as pl
 from hypothesis import strategies as st
 
 from uc_guard import tables
@@ -13,8 +12,8 @@ from uc_guard.model.settings import Settings
 from uc_guard.plan.minimize import minimize
 from uc_guard.snapshot import Manifest, Snapshot, Source
 
-SINCE = dt.datetime(2026, 6, 1, tzinfo=dt.timezone.utc)
-UNTIL = dt.datetime(2026, 7, 1, tzinfo=dt.timezone.utc)
+SINCE = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+UNTIL = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 TRUSTING = Settings(trust_query_history=True, grace_days=0)
 
 CATALOG, SCHEMA, OTHER = ("CATALOG", "c"), ("SCHEMA", "c.s"), ("SCHEMA", "c.r")
@@ -36,10 +35,12 @@ STORABLE = (
     ("EXTERNAL_USE_SCHEMA", SCHEMA),
 )  # fmt: skip
 NEEDED = (
-    ("SELECT", TABLE), ("SELECT", VIEW), ("SELECT", FAR), ("MODIFY", TABLE), ("EXECUTE", FUNCTION), ("APPLY_TAG", TABLE),
-    ("APPLY_TAG", SCHEMA), ("MANAGE", SCHEMA), ("MANAGE", TABLE), ("CREATE_TABLE", SCHEMA), ("USE_SCHEMA", OTHER),
-    ("CREATE_SCHEMA", CATALOG), ("CREATE_EXTERNAL_TABLE", LOCATION), ("EXTERNAL_USE_SCHEMA", SCHEMA),
-)  # fmt: skip
+    *(("SELECT", place) for place in (TABLE, VIEW, FAR)),
+    *(("APPLY_TAG", place) for place in (SCHEMA, TABLE)),
+    *(("MANAGE", place) for place in (SCHEMA, TABLE)),
+    *(("MODIFY", TABLE), ("EXECUTE", FUNCTION), ("CREATE_TABLE", SCHEMA), ("USE_SCHEMA", OTHER)),
+    *(("CREATE_SCHEMA", CATALOG), ("CREATE_EXTERNAL_TABLE", LOCATION), ("EXTERNAL_USE_SCHEMA", SCHEMA)),
+)
 SUBJECTS = ("ann", "bea", "cleo")
 BYSTANDERS = ("zoe",)
 GROUPS = ("crew", "team", "zone")
@@ -105,6 +106,7 @@ def run(grants, statements, strips):
 
 def snapshot_of(scene, rng=None):
     """The scene as a snapshot; `rng` shuffles the rows."""
+
     def mixed(rows):
         rows = sorted(rows, key=repr)
         if rng:
@@ -112,9 +114,9 @@ def snapshot_of(scene, rng=None):
         return rows
 
     objects = [
-        {"securable_type": kind, "securable": name, "kind": scene.kinds[kind, name], "owner": scene.owners.get((kind, name))}
-        for kind, name in scene.kinds
-    ]  # fmt: skip
+        {"securable_type": at[0], "securable": at[1], "kind": kind, "owner": scene.owners.get(at)}
+        for at, kind in scene.kinds.items()
+    ]
     grants = [dict(zip(tables.GRANTS.key, row, strict=True)) for row in scene.grants]
     members = [{"group": group, "member": member} for group, member in scene.members]
     names = {member for _, member in scene.members} | {*scene.subjects, *scene.groups}
@@ -136,13 +138,13 @@ def snapshot_of(scene, rng=None):
 
 def needs_of(scene):
     """The scene's needs as a frame."""
+    seen = {"uses": 1, "first_at": SINCE, "last_at": SINCE}
+    causes = {"must": "used", "may": "opaque"}
     rows = [
-        dict(
-            zip(tables.NEEDS.key, need, strict=True), certainty=certainty, reason="used" if certainty == "must" else "opaque",
-            uses=1, first_at=SINCE, last_at=SINCE, witnesses=[f"id-{need[0]}"],
-        )
-        for need, certainty in sorted(scene.needs.items())
-    ]  # fmt: skip
+        dict(zip(tables.NEEDS.key, need, strict=True))
+        | {"certainty": sure, "reason": causes[sure], "witnesses": [f"id-{need[0]}"], **seen}
+        for need, sure in sorted(scene.needs.items())
+    ]
     return tables.NEEDS.frame(rows)
 
 
@@ -156,21 +158,19 @@ def plan_of(scene, settings=TRUSTING, **more):
 
 
 @st.composite
-def scenes(draw, grants=7, groups=True, owners=True, subjects=SUBJECTS):
+def scenes(draw, *, grants=7, groups=True, subjects=SUBJECTS):
     """A random scene of at most so many grants."""
     names = (*subjects, *BYSTANDERS, *(GROUPS if groups else ()), *(("account users",) if groups else ()))
     rows = st.tuples(st.sampled_from(names), st.sampled_from(STORABLE)).map(lambda row: (row[0], row[1][0], *row[1][1]))
     inside = st.tuples(st.sampled_from(GROUPS), st.sampled_from((*subjects, *BYSTANDERS, *GROUPS)))
-    need = st.tuples(st.sampled_from(subjects), st.sampled_from(NEEDED)).map(lambda row: (row[0], row[1][0], *row[1][1]))
+    need = st.tuples(st.sampled_from(subjects), st.sampled_from(NEEDED)).map(
+        lambda row: (row[0], row[1][0], *row[1][1])
+    )
     owned = st.tuples(st.sampled_from(list(KINDS)), st.sampled_from(names))
     return Scene(
         grants=frozenset(draw(st.lists(rows, max_size=grants))),
         members=frozenset(draw(st.lists(inside, max_size=5))) if groups else frozenset(),
-        owners=dict(draw(st.lists(owned, max_size=2))) if owners else {},
+        owners=dict(draw(st.lists(owned, max_size=2))),
         needs=with_way(draw(st.dictionaries(need, st.sampled_from(("must", "may")), max_size=5))),
         subjects=subjects,
     )
-
-
-def frame_of(scene):
-    return pl.DataFrame(sorted(scene.grants), schema=list(tables.GRANTS.key), orient="row")

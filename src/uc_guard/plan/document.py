@@ -38,7 +38,7 @@ def decode_plan(document: bytes, source: str = "plan") -> Plan:
     """
     try:
         raw: Any = msgspec.json.decode(document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput((Problem(source, "", f"no JSON: {error}", "the JSON of a plan", _MEND),)) from error
     problems = list(_check_shape(raw, source)) or list(_check(raw, Plan, source, ""))
     if problems:
