@@ -123,6 +123,7 @@ def _legend(totals: Totals) -> Html:
     items = (
         element("li", f"{number:,} {_SHARES[name]}", style=f"--key:var(--{name})")
         for name, number in _shares(totals).items()
+        if number
     )
     return element("ul", *items, class_="legend")
 
@@ -191,12 +192,12 @@ def _head(text: str, class_: str = "") -> Html:
 def _details(found: Audit, summary: Summary) -> Iterator[Html]:
     room, shown = ROOM_FOR_DETAILS, 0
     for detail in islice(details(found, summary.agents[:MOST_DETAILS]), MOST_DETAILS):
-        told = _detail(detail)
-        room -= len(told.text)
+        shape = _detail(detail)
+        room -= len(shape.text)
         if room < 0:
             break
         shown += 1
-        yield told
+        yield shape
     if more := len(summary.agents) - shown:
         told = f"and {count(more, 'more agent')}: `audit.holdings` and its sisters have all"
         yield element("p", prose(told), class_="soft")
@@ -217,7 +218,7 @@ def _detail(detail: Detail) -> Html:
             _sentences(agent.notes),
             _columns(columns),
             _listing("Holds most beyond need", idle),
-            _listing("Not needed for sure, and left alone", held),
+            _listing("Left alone although nothing surely needs it", held),
             _listing("Denied, or used without a holding that explains it", short),
             class_="inside",
         ),
@@ -363,7 +364,7 @@ def _style() -> str:
 
 _DARK = (
     "--bg: #15191e; --fg: #e5ebf1; --soft: #a3b1bf; --line: #323b45; --shade: #1e242b; --link: #7cb8f2; "
-    "--used: #5ba4ea; --may: #31638f; --kept: #8a73bb; --gone: #eb9a3c; --clean-bg: #153823; --clean-fg: #94dcae; "
+    "--used: #5ba4ea; --may: #3f7bb0; --kept: #9079c2; --gone: #eb9a3c; --clean-bg: #153823; --clean-fg: #94dcae; "
     "--held-bg: #33244f; --held-fg: #cfb9f5; --reducible-bg: #482f0c; --reducible-fg: #f8c98a; --bad-bg: #51201b; "
     "--bad-fg: #f9b4ab; color-scheme: dark;"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from uc_guard.model.privilege import PRIVILEGES
 from uc_guard.report.sensitive import ColumnCounts, no_columns, sensitive_columns
 from uc_guard.report.wording import Names, count, day, names_of, place
 
@@ -183,7 +184,7 @@ def _agents(found: Audit) -> list[AgentLine]:
     seen = {row["principal"]: row for row in found.coverage.iter_rows(named=True)}
     columns = sensitive_columns(found)
     notes = _notes(found, names, columns)
-    waiting = {held.subject for held in found.plan.held if held.row is None or held.reason not in _HARMLESS}
+    waiting = {held.subject for held in found.plan.held if _matters(held)}
     return [
         AgentLine(
             principal=principal,
@@ -201,6 +202,15 @@ def _agents(found: Audit) -> list[AgentLine]:
         )
         for principal, held, used, may, after in found.ledger.iter_rows()
     ]
+
+
+def _matters(held: Held) -> bool:
+    """Tell whether what is left alone keeps its subject from being clean."""
+    if held.row is None:
+        return True
+    known = PRIVILEGES.get(held.row.privilege)
+    # UC: no log ever shows a use of BROWSE or READ METADATA, so no agent would be clean that sees a catalog.
+    return held.reason not in _HARMLESS and (known is None or bool(known.seen_in))
 
 
 def _share(seen: dict[str, int] | None) -> float | None:
