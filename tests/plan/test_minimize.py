@@ -151,18 +151,22 @@ def test_the_inverse_brings_back_every_row(scene, chosen, strips):
 
 
 @thorough
-@given(scene=scenes(grants=9), strips=st.booleans())
-def test_without_any_one_statement_the_plan_is_worse_or_wrong(reference, brute, scene, strips):
+@given(scene=scenes(grants=9))
+def test_without_any_one_statement_the_plan_is_worse_or_wrong(reference, brute, scene):
     plan = plan_of(scene)
     needs = usable_needs(reference, scene, scene.needs)
+    measured = brute(scene)
+
+    def as_good(statements, strips):
+        grants = worlds.run(scene.grants, statements, strips)[-1]
+        cost = (measured.excess(grants), len(grants ^ scene.grants))
+        kept = usable_needs(reference, replace(scene, grants=grants), needs) == needs
+        return kept and cost <= (plan.after.excess, plan.after.changes)
+
+    # Around REVOKE ALL PRIVILEGES a statement may be there for one reading of it only.
     for number in range(len(plan.statements)):
         fewer = plan.statements[:number] + plan.statements[number + 1 :]
-        grants = worlds.run(scene.grants, fewer, strips)[-1]
-        idle = not strips and grants == scene.after(plan, strips).grants
-        wrong = usable_needs(reference, replace(scene, grants=grants), needs) < needs
-        worse = brute(scene).excess(grants) > plan.after.excess
-        # The GRANT that gives back what REVOKE ALL PRIVILEGES may strip is idle where it strips nothing.
-        assert wrong or worse or (idle and plan.statements[number - 1].privileges == ("ALL_PRIVILEGES",))
+        assert not all(as_good(fewer, strips) for strips in (False, True))
 
 
 @thorough
