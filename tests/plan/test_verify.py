@@ -214,6 +214,12 @@ def test_what_is_protected_is_not_touched(settings):
     assert codes(judge(settings=settings)) == {"C4"}
 
 
+def test_nothing_new_is_granted_on_what_is_protected():
+    verdict = judge(settings=Settings(protect_securables=("main.sales.orders",)))
+    verbs = [broken.sentence.split(" ", 1)[0] for broken in verdict.broken if broken.code == "C4"]
+    assert verbs == ["GRANT", "REVOKE"]  # the plan's and its inverse's
+
+
 def test_a_protected_row_that_was_stripped_may_be_given_back():
     world = snapshot(grants=[*GRANTS, Row("bot1", "APPLY_TAG", "TABLE", "main.crm.customers")])
     given_back = [
