@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 8
 """Rows of one list; the frames of the audit hold the rest."""
 
-_EVIDENCE = {"denied": "denied by the platform", "needed": "used, but nothing explains how"}
+_EVIDENCE = {"denied": "denied by the platform", "needed": "needed, and not held"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def _detail(detail: Detail) -> Html:
             _columns(columns),
             _listing("Holds most beyond need", idle),
             _listing("Left alone although nothing surely needs it", held),
-            _listing("Denied, or used without a holding that explains it", short),
+            _listing("Lacks what it asked for", short),
             class_="inside",
         ),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from uc_guard.model.privilege import PRIVILEGES
+from uc_guard.model.privilege import OWNER, PRIVILEGES
 from uc_guard.report.sensitive import ColumnCounts, no_columns, sensitive_columns
 from uc_guard.report.wording import Names, count, day, names_of, place
 
@@ -247,7 +247,9 @@ def _notes(found: Audit, names: Names, columns: dict[str, ColumnCounts]) -> dict
     for held in _whole(found):
         notes.setdefault(held.subject, []).append(f"left alone: {names.told(held.detail, held.subject)}")
     told = {subject: [_together(rows)] for subject, rows in notes.items()}
-    for row in widest(found.holdings).group_by("principal", maintain_order=True).head(MOST_NOTES).iter_rows(named=True):
+    # Ownership is no row that a plan could take; the details list it.
+    idle = widest(found.holdings.filter(pl.col("privilege") != OWNER)).group_by("principal", maintain_order=True)
+    for row in idle.head(MOST_NOTES).iter_rows(named=True):
         told.setdefault(row["principal"], []).append(say_holding(row, names))
     for principal, counts in columns.items():
         if counts.open:
