@@ -116,18 +116,15 @@ def _as_query(definition: str) -> str:
     return body if _QUERY.match(body) else f"SELECT {body}"
 
 
-def _rows(securable_type: str, name: str, found: Extraction, catalog: Catalog) -> Iterator[tuple[object, ...]]:
+def _rows(securable_type: str, name: str, found: Extraction, catalog: Catalog) -> list[tuple[object, ...]]:
     own = (securable_type, canonical_name(name))
     reads = {use.name for use in found.uses}
-    for use in found.uses:
-        yield (*own, use.action, use.securable_type, use.name, True)
+    rows: list[tuple[object, ...]] = [(*own, u.action, u.securable_type, u.name, True) for u in found.uses]
     for opaque in found.opaque:
         if opaque.may is None:
-            yield (*own, None, None, None, False)
+            rows.append((*own, None, None, None, False))
             continue
         # A name that is no column is a parameter of the routine, as long as all that it could belong to is read anyway.
-        for other in opaque.may:
-            if other not in reads:
-                yield (*own, None, "FUNCTION" if other in catalog.functions else "TABLE", other, False)
-    if not found.uses and not found.opaque:
-        yield (*own, None, None, None, True)
+        others = [other for other in opaque.may if other not in reads]
+        rows += [(*own, None, "FUNCTION" if o in catalog.functions else "TABLE", o, False) for o in others]
+    return rows or [(*own, None, None, None, True)]

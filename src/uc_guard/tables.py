@@ -89,9 +89,7 @@ class Contract:
         )
 
 
-_TYPE = Column(
-    pl.String, "securable type: CATALOG, SCHEMA, TABLE (views too), FUNCTION (models too), VOLUME ..."
-)
+_TYPE = Column(pl.String, "securable type: CATALOG, SCHEMA, TABLE (views too), FUNCTION (models too), VOLUME ...")
 _NAME = Column(pl.String, "full name, canonical spelling")
 _PRINCIPAL = Column(pl.String, "login, application id or group name, as grants write it")
 

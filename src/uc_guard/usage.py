@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
+from uc_guard.events import NO_NAME, read_events
 from uc_guard.model import denial
 from uc_guard.sql.extract import Session, extract_in
 
@@ -64,10 +65,11 @@ def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = N
     understood = statements.join(unclear.select("statement_id"), on="statement_id", how="anti")
     # What the platform's lineage knows of a statement closes it, whatever its text hides.
     dark = unclear.join(lineage.select("statement_id").unique(), on="statement_id", how="anti")
-    usage = pl.concat([_usage(statements, uses), _lineage_usage(lineage, understood)])
+    events, unnamed = read_events(snapshot)
+    usage = pl.concat([_usage(statements, uses), _lineage_usage(lineage, understood), _event_usage(events)])
     return Reading(
         usage=usage.sort(tables.USAGE.key),
-        opaque=_opaque(dark, opaque),
+        opaque=pl.concat([_opaque(dark, opaque), _event_opaque(unnamed)]),
         outcomes=_outcomes(statements, dark, opaque),
     )
 
@@ -223,6 +225,17 @@ def _lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFr
     return counted.with_columns(
         columns=pl.lit(None, tables.NAMES), outcome=pl.lit("ran"), source=pl.lit("table_lineage")
     ).select(*tables.USAGE.columns)
+
+
+def _event_usage(events: pl.DataFrame) -> pl.DataFrame:
+    counted = _evidence(events, ["principal", "action", "securable_type", "securable", "outcome"], "uses")
+    named = counted.with_columns(columns=pl.lit(None, tables.NAMES), source=pl.lit("audit"))
+    return named.select(*tables.USAGE.columns)
+
+
+def _event_opaque(unnamed: pl.DataFrame) -> pl.DataFrame:
+    counted = _evidence(unnamed, ["principal", "may"], "statements")
+    return counted.with_columns(reason=pl.lit(NO_NAME)).select(*tables.OPAQUE.columns).sort("principal", "first_at")
 
 
 def _opaque(dark: pl.DataFrame, opaque: pl.DataFrame) -> pl.DataFrame:

@@ -181,23 +181,32 @@ def _strangers(asked: pl.DataFrame, world: World) -> pl.DataFrame:
 
 def _unobservable_needs(snapshot: Snapshot, world: World, subjects: Collection[str]) -> pl.DataFrame:
     """Open ALL PRIVILEGES where part of it would leave no trace in the sources at hand."""
-    names = [n for n in sorted(unobservable(snapshot)) if _opened(PRIVILEGES[n])]
     empty = pl.DataFrame(schema={name: tables.NEEDS.schema[name] for name in _NEED})
     # Without statements nothing is judged at all, so nothing needs to be opened.
-    if not subjects or not names or not snapshot.has("statements"):
+    if not subjects or not snapshot.has("statements"):
         return empty
+    opened = _hidden_privileges(snapshot, world)
     held = holders(world, subjects).filter(pl.col("by") == ALL_PRIVILEGES).select("principal", "at_type", "at").unique()
     parts = [empty]
     for column, kind in (("securable", None), ("schema", "SCHEMA"), ("catalog", "CATALOG")):
         at = held.filter(pl.col("at_type") == kind) if kind else held
-        inside = world.securables.filter(
-            pl.col("securable_type").is_in(list({t for n in names for t in PRIVILEGES[n].on}))
-        )
+        inside = world.securables.join(opened, on=["securable_type", "kind"])
         inside = inside.with_columns(at=column, at_type=pl.lit(kind) if kind else pl.col("securable_type"))
-        pairs = at.join(inside, on=["at_type", "at"]).select("principal", *SECURABLE).unique()
-        pairs = pairs.join(pl.DataFrame({"privilege": names}), how="cross")
-        parts.append(_undated(can(world, pairs.select(PAIR)).filter("can")))
+        pairs = at.join(inside, on=["at_type", "at"]).select(PAIR).unique()
+        parts.append(_undated(can(world, pairs).filter("can")))
     return pl.concat(parts).unique(PAIR, keep="first", maintain_order=True)
+
+
+def _hidden_privileges(snapshot: Snapshot, world: World) -> pl.DataFrame:
+    """Give what no source would show, for each kind of securable: `securable_type`, `kind`, `privilege`."""
+    names = [name for name in sorted(unobservable(snapshot)) if _opened(PRIVILEGES[name])]
+    kinds = world.securables.select("securable_type", "kind").unique().rows()
+    hidden = [(on, kind, name) for on, kind in kinds for name in names if PRIVILEGES[name].applies(on, kind)]
+    # UC: a model is loaded without a statement, and only the audit tells.
+    if not snapshot.has(_SHOWN_BY["audit"]):
+        hidden += [(on, kind, "EXECUTE") for on, kind in kinds if kind == "MODEL"]
+    columns = ("securable_type", "kind", "privilege")
+    return pl.DataFrame(hidden, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def _opened(privilege: Privilege) -> bool:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from uc_guard.model.plan import Certificate, Row, Witness
 
 _CAUSES = {
-    "usage-chain": "on the way to what it uses",
-    "co-requisite": "goes with what it uses",
+    "used": "it is used",
+    "usage-chain": "it is on the way to what is used",
+    "co-requisite": "it goes with what is used",
     "via-view": "a view that it owns reads this",
     "via-routine": "a routine that it owns reads this",
     "opaque": "activity that was not understood in full may need it",
@@ -34,17 +35,21 @@ def explain_rows(
 
 
 def _gone(certificate: Certificate) -> str:
-    of = f"{certificate.reach} privilege{'s' * (certificate.reach != 1)} that {spoken(certificate.row.privilege)} gives"
-    later = " and what is made there later" if certificate.future else ""
-    if certificate.needed:
-        return f"{certificate.needed} of the {of} may be needed, and stay by narrower rows; not the rest{later}"
-    return f"none of the {of}{later} was used or may be needed"
+    word, reach, needed = spoken(certificate.row.privilege), certificate.reach, certificate.needed
+    later = ", nor what is made here later" if certificate.future else ""
+    if not needed and reach <= 1:
+        return f"was not used, and nothing shows that it may be needed{later}"
+    if not needed:
+        return f"none of the {reach} privileges that {word} gives here was used or may be needed{later}"
+    if needed < reach:
+        return f"only {needed} of the {reach} privileges that {word} gives here may be needed; other rows keep them"
+    return f"other rows keep all that {word} gives here today{', but not what is made here later' * certificate.future}"
 
 
 def _come(row: Row, proof: Witness | None) -> str:
     if proof is None:
         return f"keeps {spoken(row.privilege)} for what is needed"
-    cause = _CAUSES.get(proof.reason, "used")
-    ids = f" ({', '.join(proof.ids)})" if proof.ids else ""
+    who = "" if proof.subject == row.grantee else f"`{proof.subject}` "
     verb = "needs" if proof.certainty == "must" else "may need"
-    return f"`{proof.subject}` {verb} {spoken(proof.privilege)}: {cause}{ids}"
+    ids = f" ({', '.join(proof.ids)})" if proof.ids else ""
+    return f"{who}{verb} {spoken(proof.privilege)}: {_CAUSES.get(proof.reason, proof.reason)}{ids}"

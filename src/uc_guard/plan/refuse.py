@@ -42,7 +42,9 @@ def refuse_subjects(
 
 def doubts(estate: Estate, snapshot: Snapshot, settings: Settings) -> pl.DataFrame:
     """Give the rows that are left alone whoever they reach: `r`, `reason`, `detail`; one reason a row, the firmest."""
-    rows = estate.named(estate.rows).with_columns(grantee=estate.grantees.gather(estate.rows["g"]))
+    rows = estate.named(estate.rows).with_columns(
+        estate.place("kind", estate.rows["s"]), grantee=estate.grantees.gather(estate.rows["g"])
+    )
     shields = (
         _unknown(rows),
         _shielded(rows, settings),
@@ -156,7 +158,10 @@ def _young(rows: pl.DataFrame, snapshot: Snapshot, settings: Settings) -> pl.Dat
 
 def _unobservable(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     words = [word for word in rows["privilege"].unique() if word in PRIVILEGES and is_unseen(word, snapshot)]
-    hidden = rows.filter(pl.col("privilege").is_in(words))
+    # UC: a model is loaded without a statement, so a row that may reach models is seen in the audit only.
+    models = (pl.col("privilege") == "EXECUTE") & ~pl.col("kind").is_in(["FUNCTION", "PROCEDURE"])
+    blind = not snapshot.has(_SEEN_IN["audit"])
+    hidden = rows.filter(pl.col("privilege").is_in(words) | (models & blind))
     return _because(hidden, "unobservable", pl.format("no source at hand would show a use of {}", "privilege"))
 
 

@@ -168,7 +168,7 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
             found.append((source, path, path.name))
         elif source and inside:
             found += [(source, one, f"{path.name}/{one.relative_to(path).as_posix()}") for one in inside]
-        elif not path.name.startswith("."):
+        elif not path.name.startswith(".") and path.suffix != ".md":
             notes.append(f"not used: `{path.name}`, which is no name of a system table or view that is read here")
     if not found:
         expected = f"files such as {', '.join(FILES[:3])} or table_privileges"

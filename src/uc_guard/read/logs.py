@@ -74,7 +74,8 @@ def read_lineage(raw: Raw, source: str) -> list[Part]:
 def read_audit(raw: Raw, source: str) -> list[Part]:
     """Read the audit log: the events of Unity Catalog."""
     del source
-    keys = (*_AUDITED, "full_name_arg", "name_arg", "securable_full_name", "securable_type", "operation")
+    keys = (*_AUDITED, "full_name_arg", "name_arg", "securable_full_name", "securable_type", "operation",
+            "on_securable_fullname", "on_securable_type")  # fmt: skip
     frame = take(
         raw, need("event_id"), need("action", "action_name"), may("service", "service_name"),
         need("at", "event_time", kind="instant"),
@@ -93,9 +94,10 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
         )
         for key, kind in _AUDITED.items()
     ]
-    named = pl.coalesce("p.securable_full_name", "p.full_name_arg", "p.name_arg")
+    named = pl.coalesce("p.securable_full_name", "p.on_securable_fullname", "p.full_name_arg", "p.name_arg")
     told = pl.coalesce(
         upper("p.securable_type"),
+        upper("p.on_securable_type"),
         pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase(),
     )
     rest = pl.when(named.is_not_null()).then(pl.struct(told.alias("t"), named.alias("n")))
