@@ -167,3 +167,13 @@ def test_the_line_of_the_agents_left_out_has_their_sums(crowd):
     shown = Page(render_notebook(crowd)).shown
     removable = crowd.ledger.select(pl.col("held") - pl.col("after")).to_series()
     assert f"{removable.sum() * 7 // 10:,}" in shown
+
+
+def test_details_end_where_their_room_ends_and_the_others_are_counted(small, monkeypatch):
+    monkeypatch.setattr("uc_guard.report.notebook.ROOM_FOR_DETAILS", 4000)
+    page = Page(render_notebook(small))
+    shown = page.shown[page.shown.index("Agents one by one") : page.shown.index("The plan")]
+    left_out = int(re.search(r"and (\d) more agents?: audit\.holdings", shown)[1])
+    told = [name for name in ("order-bot", "idle-bot", "riddle-bot", "tidy-bot") if f"\n{name} " in shown]
+    assert told
+    assert left_out == 4 - len(told) > 0

@@ -243,7 +243,7 @@ def _console() -> Console:
     if isinstance(out, TextIOWrapper):
         out.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_UNWATCHED, no_color=True)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_UNWATCHED)
 
 
 def _table(*heads: str) -> Table:
