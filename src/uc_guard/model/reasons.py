@@ -37,6 +37,15 @@ OPAQUE: Mapping[str, Reason] = MappingProxyType(
             "Export the query history as an identity that sees the text, or add `table_lineage`, which closes "
             "what it knows.",
         ),
+        "readers-disagree": Reason(
+            "A second, independent parser sees a table in the text that the first reading has no account of. It "
+            "could be used.",
+            _ASK,
+        ),
+        "event-without-name": Reason(
+            "An audit event hands out a credential and does not name what for. It could be anything of its type.",
+            "Export the audit log with the full names in `request_params`.",
+        ),
         "syntax": Reason(
             "The text does not follow the grammar that is known. It could use the names that its words spell; "
             "anything, where it does not even begin as a statement does.",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from uc_guard.sql.resolve.schema import Known
     from uc_guard.sql.resolve.session import Session
 
-REASON = "readers-disagree"
-
 _WORD = re.compile(r"\w+")
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
 # SAFETY: the compiled parser dies on very deep nesting, and nothing can catch that.
@@ -50,7 +48,7 @@ def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -
     if _NAMESPACES.search(text):
         ends = {split_name(name)[-1] for name in told}
         missing = [name for name in missing if split_name(name)[-1] not in ends]
-    return (Opaque(REASON, text[:200], tuple(missing)),) if missing else ()
+    return (Opaque("readers-disagree", text[:200], tuple(missing)),) if missing else ()
 
 
 def _suspects(catalog: Known, session: Session, text: str, told: set[str]) -> bool:
