@@ -32,14 +32,13 @@ STORABLE = (
     *(("APPLY_TAG", place) for place in (CATALOG, SCHEMA, TABLE)),
     *(("MANAGE", place) for place in (CATALOG, SCHEMA, TABLE)),
     ("CREATE_TABLE", SCHEMA), ("CREATE_SCHEMA", CATALOG), ("CREATE_EXTERNAL_TABLE", LOCATION),
-    ("EXTERNAL_USE_SCHEMA", SCHEMA),
 )  # fmt: skip
 NEEDED = (
     *(("SELECT", place) for place in (TABLE, VIEW, FAR)),
     *(("APPLY_TAG", place) for place in (SCHEMA, TABLE)),
     *(("MANAGE", place) for place in (SCHEMA, TABLE)),
     *(("MODIFY", TABLE), ("EXECUTE", FUNCTION), ("CREATE_TABLE", SCHEMA), ("USE_SCHEMA", OTHER)),
-    *(("CREATE_SCHEMA", CATALOG), ("CREATE_EXTERNAL_TABLE", LOCATION), ("EXTERNAL_USE_SCHEMA", SCHEMA)),
+    *(("CREATE_SCHEMA", CATALOG), ("CREATE_EXTERNAL_TABLE", LOCATION)),
 )
 SUBJECTS = ("ann", "bea", "cleo")
 BYSTANDERS = ("zoe",)
@@ -151,9 +150,10 @@ def needs_of(scene):
 def plan_of(scene, settings=TRUSTING, **more):
     """The plan for a scene."""
     frames = {"opaque": tables.OPAQUE.empty(), "coverage": tables.COVERAGE.empty(), "shortfalls": None} | more
-    snapshot = frames.pop("snapshot", None) or snapshot_of(scene)
+    snapshot = frames.get("snapshot") or snapshot_of(scene)
+    needs = frames.get("needs", needs_of(scene))
     return minimize(
-        snapshot, needs_of(scene), frames["opaque"], frames["coverage"], scene.subjects, settings, frames["shortfalls"]
+        snapshot, needs, frames["opaque"], frames["coverage"], scene.subjects, settings, frames["shortfalls"]
     )
 
 

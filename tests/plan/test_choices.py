@@ -298,3 +298,12 @@ def test_an_estate_without_subjects_has_an_empty_plan():
 def test_frames_keep_their_contract():
     assert isinstance(worlds.needs_of(scene()), pl.DataFrame)
     tables.NEEDS.validate(worlds.needs_of(scene()))
+
+
+def test_a_row_that_covers_a_use_of_something_gone_stays_since_nothing_can_be_granted_there():
+    world = scene(("ann", "SELECT", *SCHEMA), needs=READS | with_way({("ann", "SELECT", "TABLE", "c.s.gone"): "must"}))
+    cause = pl.when(pl.col("securable") == "c.s.gone").then(pl.lit("gone")).otherwise("reason")
+    needs = worlds.needs_of(world).with_columns(reason=cause)
+    plan = plan_of(world, needs=needs)
+    assert plan.statements == ()
+    assert ("ann", ("ann", "SELECT"), "maybe-needed") in reasons(plan)

@@ -34,7 +34,8 @@ class Case:
         may: What counts as needed in the objective: POSITION.
         today: What rows give today, whatever memberships change: POSITION and `r`.
         grantable: `g`: groups whose every member is judged, and that nothing protects.
-        barred: Securables (`s`) and privileges (`v`) that nothing new is granted on: one frame each.
+        barred: Securables (`s`) and privileges (`v`) that are protected: nothing new is granted there.
+        gone: Securables (`s`) that were used and are in no listing any more: nothing can be granted there.
     """
 
     estate: Estate
@@ -45,6 +46,7 @@ class Case:
     today: pl.DataFrame
     grantable: pl.Series
     barred: tuple[pl.Series, pl.Series]
+    gone: pl.Series
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,21 +128,26 @@ def _is_free() -> pl.Expr:
 def barred(case: Case, targets: pl.DataFrame) -> pl.Series:
     """Tell of each target whether nothing new may be granted there."""
     places, words = case.barred
-    return targets["s"].is_in(places.implode()) | targets["v"].is_in(words.implode())
+    shut = targets["s"].is_in(places.implode()) | targets["v"].is_in(words.implode())
+    return shut | targets["s"].is_in(case.gone.implode())
 
 
 def _hold_what_may_not_be_replaced(case: Case) -> pl.DataFrame:
-    """Fix the rows that cover a need which may not be granted anew, because its securable or privilege is protected."""
+    """Fix the rows that cover a need which may not be granted anew: on something protected, or gone for now."""
     bare = unfixed(case, case.rows)[1]
     bound = bare.filter(barred(case, bare))
     given = held_positions(case.estate, case.rows.filter(_is_free()))
-    stuck = probes(case.estate, bound).join(given, on=POSITION)["r"].unique().implode()
-    why = "it covers a need on something protected, where nothing may be granted in its stead"
-    hit = pl.col("r").is_in(stuck)
-    return case.rows.with_columns(
-        doubt=pl.when(hit).then(pl.lit("protected")).otherwise("doubt"),
-        detail=pl.when(hit).then(pl.lit(why)).otherwise("detail"),
+    stuck = bound.with_row_index("t").select("t", gone=pl.col("s").is_in(case.gone.implode()))
+    stuck = (
+        probes(case.estate, bound).join(given, on=POSITION).join(stuck, on="t").group_by("r").agg(pl.col("gone").all())
     )
+    # UC: a grant on a table falls with the table; one on its schema is there when the table is made again.
+    gone = "it covers a use of something that no listing has any more, and to which nothing can be granted now"
+    shielded = "it covers a need on something protected, where nothing may be granted in its stead"
+    told = case.rows.join(stuck, on="r", how="left", maintain_order="left")
+    code = pl.when("gone").then(pl.lit("maybe-needed")).when(~pl.col("gone")).then(pl.lit("protected"))
+    why = pl.when("gone").then(pl.lit(gone)).when(~pl.col("gone")).then(pl.lit(shielded))
+    return told.with_columns(doubt=pl.coalesce(code, "doubt"), detail=pl.coalesce(why, "detail")).drop("gone")
 
 
 def _cover(

@@ -68,8 +68,12 @@ def name_changes(estate: Estate, gone: pl.DataFrame) -> tuple[MembershipChange, 
     """Give the memberships that end, by name, sorted."""
     why = "the group gives more than is needed, and others are in it; what is needed is granted directly"
     changes = [
-        MembershipChange(Membership(str(estate.grantees[g]), str(estate.subjects[q])), why)
-        for q, g in zip(gone["q"].to_list(), gone["g"].to_list(), strict=True)
+        MembershipChange(Membership(group, member), why)
+        for group, member in zip(
+            estate.grantees.gather(gone["g"]),
+            pl.Series(estate.subjects, dtype=pl.String).gather(gone["q"]),
+            strict=True,
+        )
     ]
     return tuple(sorted(changes, key=lambda change: change.membership))
 

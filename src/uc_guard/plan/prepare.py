@@ -78,6 +78,7 @@ def prepare(  # noqa: PLR0913, PLR0917 - as `minimize`
         today=today,
         grantable=_grantable(estate, shares, settings),
         barred=_barred(estate, settings),
+        gone=may.filter(pl.col("reason") == "gone")["s"].unique(),
     )
     told = tuple(
         f"`{name}` is a group and is not judged: name its members, or `group:{name}`" for name in sorted(groups)
