@@ -58,7 +58,18 @@ def test_sqlglot_is_not_asked_where_every_name_is_accounted_for(monkeypatch: pyt
     assert extract("select id, amt from main.s.orders", CATALOG).uses
 
 
-@pytest.mark.parametrize("text", ["select (" * 5000 + "orders", "orders " * 30_000, "orders )))) select from from"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select (" * 5000 + "orders",
+        "orders " * 30_000,
+        "orders )))) select from from",
+        "select id from orders " + "join country " * 500,
+        "select " + "struct(" * 60 + "1" + ")" * 60 + " from orders",
+        "select id from orders " + "join country " * 12,
+        "select " + "struct(" * 12 + "1" + ")" * 12 + " from orders",
+    ],
+)
 def test_a_text_that_could_hurt_the_parser_is_no_danger(text: str) -> None:
     second.overlooked(CATALOG, HERE, text, NOTHING)
 

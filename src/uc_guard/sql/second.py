@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
-# SAFETY: the compiled parser dies on very deep nesting, and nothing can catch that.
+# SAFETY: the compiled parser dies on very deep nesting, and takes twice the time for each further join without a
+# condition, and for each further level of `struct(`. Neither can be cut off from inside.
 _MOST_TEXT = 100_000
-_MOST_DEPTH = 100
+_MOST_DEPTH = 12
+_MOST_JOINS = 12
+_JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
 
 
 def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -> tuple[Opaque, ...]:
@@ -64,7 +67,7 @@ def _suspects(catalog: Known, session: Session, text: str, told: set[str]) -> bo
 
 
 def _is_safe(text: str) -> bool:
-    if len(text) > _MOST_TEXT:
+    if len(text) > _MOST_TEXT or len(_JOIN.findall(text)) > _MOST_JOINS:
         return False
     depth = deepest = 0
     for char in text:
