@@ -33,7 +33,11 @@ def codes_given(tree):
 
 
 def test_every_code_of_the_extraction_is_explained():
-    given = {code for tree in trees("sql") for code in codes_given(tree)} | {"syntax", "body-unknown", "event-without-name"}
+    given = {code for tree in trees("sql") for code in codes_given(tree)} | {
+        "syntax",
+        "body-unknown",
+        "event-without-name",
+    }
     assert given >= {"no-text", "unknown-table", "dynamic-name"}, "the search no longer finds them"
     assert given == set(OPAQUE)
 
