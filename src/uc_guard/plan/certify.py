@@ -32,6 +32,7 @@ def certify(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Sn
         may: What the subjects need or may need.
         snapshot: For the sources at hand and the statements judged.
     """
+    going = going.sort("g", "v", "s")  # numbers sort as the names do
     gives = _gives(estate, going)
     facts = going.with_columns(future=has_future(estate, going))
     for part, on in (
@@ -50,7 +51,7 @@ def certify(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Sn
             name_rows(estate, facts), columns.iter_rows(), strict=True
         )
     ]
-    return tuple(sorted(found, key=lambda certificate: certificate.row))
+    return tuple(found)
 
 
 def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[Witness, ...]:
@@ -63,7 +64,7 @@ def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[W
     facts = facts.with_columns(own=(pl.col("at_v") == pl.col("v")) & (pl.col("at_s") == pl.col("s")))
     order = ["r", "must", "own", "uses", "q", "v", "s"]
     best = facts.sort(order, descending=[False, True, True, True, False, False, False])
-    best = best.unique("r", keep="first", maintain_order=True)
+    best = best.unique("r", keep="first").sort("g", "at_v", "at_s")
     named = estate.named(best.drop("at_v", "at_s"))
     subjects = pl.Series(estate.subjects, dtype=pl.String).gather(best["q"])
     columns = named.with_columns(
@@ -78,7 +79,7 @@ def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[W
             at, columns.iter_rows(), strict=True
         )
     ]
-    return tuple(sorted(found, key=lambda each: (each.row, each.subject)))
+    return tuple(found)
 
 
 def _behind(estate: Estate, snapshot: Snapshot) -> pl.DataFrame:

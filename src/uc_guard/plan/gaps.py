@@ -9,11 +9,8 @@ import polars as pl
 
 from uc_guard.model.privilege import ALL_PRIVILEGES
 from uc_guard.plan.covers import POSITION, covered, held_positions, owns, probes
-from uc_guard.plan.estate import CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from uc_guard.model.plan import Row, Statement
     from uc_guard.plan.decide import Decision
     from uc_guard.plan.estate import Estate
@@ -25,7 +22,6 @@ _ALWAYS = 2**31 - 1
 def mark_gaps(
     estate: Estate,
     decision: Decision,
-    named: dict[Row, tuple[int, int, int]],
     statements: tuple[Statement, ...],
     needed: pl.DataFrame,
 ) -> tuple[Statement, ...]:
@@ -34,7 +30,6 @@ def mark_gaps(
     Args:
         estate: The estate, with the memberships that stay.
         decision: What goes, stays and comes.
-        named: The numbers (g, v, s) of every row that the statements name.
         statements: In their order, unmarked.
         needed: What must stay usable.
     """
@@ -42,9 +37,12 @@ def mark_gaps(
     sites = [k for k in sites if k + 1 < len(statements) and _follows(statements[k], statements[k + 1])]
     if not sites:
         return statements
-    asked = _asked(estate, decision, [(*named[row], k) for k in sites for row in statements[k + 1].rows], needed)
+    late = _coded(estate, [(row, _NEVER, _ALWAYS, k) for k in sites for row in statements[k + 1].rows])
+    asked = _asked(estate, decision, late, needed)
     near = set(estate.place("securable", probes(estate, asked)["s"].unique()))
-    moving = _lives(((k, each) for k, each in enumerate(statements) if each.securable in near), frozenset(sites), named)
+    moving = _lives(
+        estate, [(k, each) for k, each in enumerate(statements) if each.securable in near], frozenset(sites)
+    )
     alive = (
         probes(estate, asked)
         .join(held_positions(estate, moving), on=POSITION)
@@ -56,13 +54,8 @@ def mark_gaps(
     return tuple(replace(each, gap=True) if k in marked else each for k, each in enumerate(statements))
 
 
-def _asked(
-    estate: Estate, decision: Decision, late: list[tuple[int, int, int, int]], needed: pl.DataFrame
-) -> pl.DataFrame:
+def _asked(estate: Estate, decision: Decision, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
     """Give what is needed, and is given by rows that wait for their site alone: POSITION and `site`."""
-    rows = pl.DataFrame(late, schema={"g": CODE, "v": CODE, "s": CODE, "site": pl.Int32}, orient="row").with_row_index(
-        "r"
-    )
     hit = probes(estate, needed).join(held_positions(estate, rows), on=POSITION).join(rows.select("r", "site"), on="r")
     asked = needed.with_row_index("t").join(hit.select("t", "site").unique(), on="t").select(*POSITION, "site")
     steady = decision.staying.join(rows, on=["g", "v", "s"], how="anti")
@@ -74,9 +67,7 @@ def _follows(first: Statement, second: Statement) -> bool:
     return second.verb == "GRANT" and site == (second.grantee, second.securable_type, second.securable)
 
 
-def _lives(
-    statements: Iterable[tuple[int, Statement]], sites: frozenset[int], named: dict[Row, tuple[int, int, int]]
-) -> pl.DataFrame:
+def _lives(estate: Estate, statements: list[tuple[int, Statement]], sites: frozenset[int]) -> pl.DataFrame:
     """Give when each named row stands: after statement `born`, until `dies`; in the gap `site` it is missing."""
     born: dict[Row, int] = {}
     dies: dict[Row, int] = {}
@@ -90,9 +81,15 @@ def _lives(
             else:
                 born[row] = k
     # A row granted after its site's REVOKE counts as there before too: what stood there gave it.
-    found = [
-        (*named[row], born.get(row, _NEVER), dies.get(row, _ALWAYS), home.get(row, _NEVER))
-        for row in {**born, **dies, **home}
-    ]
-    schema = {"g": CODE, "v": CODE, "s": CODE, "born": pl.Int32, "dies": pl.Int32, "site": pl.Int32}
-    return pl.DataFrame(found, schema=schema, orient="row").with_row_index("r")
+    rows = {**born, **dies, **home}
+    lives = [(row, born.get(row, _NEVER), dies.get(row, _ALWAYS), home.get(row, _NEVER)) for row in rows]
+    return _coded(estate, lives)
+
+
+def _coded(estate: Estate, lives: list[tuple[Row, int, int, int]]) -> pl.DataFrame:
+    """Give lives with the row by number: `r`, `g`, `v`, `s`, `born`, `dies`, `site`."""
+    found = [(row.grantee, row.privilege, row.securable_type, row.securable, *life) for row, *life in lives]
+    names = dict.fromkeys(("grantee", "privilege", "securable_type", "securable"), pl.String)
+    frame = pl.DataFrame(found, schema={**names, "born": pl.Int32, "dies": pl.Int32, "site": pl.Int32}, orient="row")
+    grantees = pl.DataFrame({"grantee": estate.grantees}).with_row_index("g")
+    return estate.coded(frame.join(grantees, on="grantee").drop("grantee")).with_row_index("r")

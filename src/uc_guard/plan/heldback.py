@@ -38,7 +38,7 @@ def hold_back(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame, may: pl.
         used=_serves(estate, facts, needed),
     ).join(rows.select("r", "g", "share", "doubt", "detail", "bystanders"), on="r", maintain_order="left")
     facts = facts.with_columns(reason=_reason()).filter(pl.col("reason").is_not_null())
-    return tuple(sorted(_listed(estate, facts), key=lambda held: (held.subject, held.row, held.reason)))
+    return tuple(_listed(estate, facts))
 
 
 def _reason() -> pl.Expr:
@@ -66,7 +66,7 @@ def _listed(estate: Estate, facts: pl.DataFrame) -> list[Held]:
     )
     shared = groups.filter(pl.col("share").is_not_null())
     room = max(1, LISTED // max(1, shared.select("q", "g", "reason").n_unique()))
-    shown = groups.filter(pl.col("share").is_null() | (pl.col("n") < room))
+    shown = groups.filter(pl.col("share").is_null() | (pl.col("n") < room)).sort("q", "g", "v", "s", "reason")
     subjects = pl.Series(estate.subjects, dtype=pl.String).gather(shown["q"])
     named = shown.with_columns(
         subject=subjects,

@@ -22,7 +22,7 @@ from uc_guard.plan.prepare import prepare
 from uc_guard.plan.reasons import explain_rows
 
 if TYPE_CHECKING:
-    from uc_guard.model.plan import Held, Row
+    from uc_guard.model.plan import Held
     from uc_guard.model.settings import Settings
     from uc_guard.plan.decide import Case, Decision
     from uc_guard.plan.prepare import Brief
@@ -56,12 +56,12 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
     brief = prepare(snapshot, needs.select(*tables.NEEDS.columns), opaque, coverage, missing, subjects, settings)
     case, gone = leave(brief.case, snapshot, brief.judged, settings)
     decision = decide(case, settings)
-    names = _Names(case, decision)
+    again = stripped(case.estate, decision.going, decision.staying)
+    going, coming, restored = (name_rows(case.estate, rows) for rows in (decision.going, decision.coming, again))
     witnesses = witness(case.estate, pl.concat([decision.staying, decision.coming]), brief.proofs)
     certificates = certify(case.estate, decision.going, brief.may, snapshot)
-    why = explain_rows(certificates, witnesses, names.coming, names.stripped)
-    ordered = arrange(names.going, names.coming, names.stripped, why)
-    statements = mark_gaps(case.estate, decision, names.numbers, ordered, case.needed)
+    why = explain_rows(certificates, witnesses, coming, restored)
+    statements = mark_gaps(case.estate, decision, arrange(going, coming, restored, why), case.needed)
     changes = name_changes(case.estate, gone)
     after = _after(case, decision, len(gone), len(statements))
     return Plan(
@@ -71,7 +71,7 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
         until=snapshot.manifest.until.isoformat(),
         baseline=baseline(snapshot),
         statements=statements,
-        inverse=invert(statements, names.stripped),
+        inverse=invert(statements, restored),
         memberships=changes,
         certificates=certificates,
         witnesses=witnesses,
@@ -83,22 +83,6 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
         stable_extra=_stable_extra(case, settings, after.excess),
         warnings=(*brief.warnings, *warn_of_changes(snapshot, changes)),
     )
-
-
-class _Names:
-    """The rows of a decision by name, and the numbers behind the names."""
-
-    def __init__(self, case: Case, decision: Decision) -> None:
-        again = stripped(case.estate, decision.going, decision.staying)
-        self.numbers: dict[Row, tuple[int, int, int]] = {}
-        self.going, self.coming, self.stripped = (
-            self._name(case, rows) for rows in (decision.going, decision.coming, again)
-        )
-
-    def _name(self, case: Case, rows: pl.DataFrame) -> list[Row]:
-        named = name_rows(case.estate, rows)
-        self.numbers.update(zip(named, rows.select("g", "v", "s").iter_rows(), strict=True))
-        return named
 
 
 def _after(case: Case, decision: Decision, ended: int, statements: int) -> Objective:

@@ -65,7 +65,9 @@ def invert(statements: Iterable[Statement], stored: Iterable[Row]) -> tuple[Stat
 
 def _undo(statement: Statement, keep: frozenset[Row]) -> Statement:
     granted = statement.verb == "GRANT"
-    words = [row.privilege for row in statement.rows if not (granted and row in keep)]
+    words: Iterable[str] = statement.privileges
+    if granted and keep:
+        words = [row.privilege for row in statement.rows if row not in keep]
     reason = "takes back what the plan granted" if granted else "gives back what the plan revoked"
     site = (statement.grantee, statement.securable_type, statement.securable)
     return _made("REVOKE" if granted else "GRANT", site, words, reason)
