@@ -307,3 +307,26 @@ def test_a_row_that_covers_a_use_of_something_gone_stays_since_nothing_can_be_gr
     plan = plan_of(world, needs=needs)
     assert plan.statements == ()
     assert ("ann", ("ann", "SELECT"), "maybe-needed") in reasons(plan)
+
+
+def test_many_rows_of_a_shared_group_are_told_of_by_the_first_of_them(monkeypatch):
+    monkeypatch.setattr("uc_guard.plan.heldback.LISTED", 1)
+    rows = [("crew", "SELECT", *place) for place in (TABLE, VIEW, FAR)]
+    plan = plan_of(scene(*rows, members={("crew", "ann"), ("crew", "zoe")}, needs={}))
+    (held,) = [held for held in plan.held if held.row.grantee == "crew"]
+    assert held.detail.endswith("so do 2 more rows of `crew`")
+
+
+def test_beyond_the_limit_a_plan_says_what_it_could_not_prove():
+    # Any two of three subjects share a group: two rows it takes, and needs without a common candidate prove only one.
+    members = {("crew", "ann"), ("crew", "bea"), ("team", "bea"), ("team", "cleo"), ("zone", "ann"), ("zone", "cleo")}
+    needs = with_way({(who, "SELECT", *TABLE): "must" for who in worlds.SUBJECTS})
+    use = {(who, *use) for who in worlds.SUBJECTS for use in (("USE_CATALOG", *CATALOG), ("USE_SCHEMA", *SCHEMA))}
+    grants = frozenset(use | {(who, "SELECT", *SCHEMA) for who in worlds.SUBJECTS})
+    world = Scene(grants=grants, members=frozenset(members), needs=needs)
+    best, rough = plan_of(world), plan_of(world, replace(TRUSTING, solve_limit=0))
+    assert best.optimal
+    assert best.after.changes == 5  # three rows go, two come
+    assert not rough.optimal
+    assert rough.bound < best.after <= rough.after
+    assert rough.after.excess == best.after.excess
