@@ -32,16 +32,17 @@ def test_a_pyproject_file_is_read_from_its_own_table(tmp_path: Path) -> None:
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     text = 'mdoe = "tight"\nmode = "loose"\nstable_share = 2\nmin_window_days = -1\n'
-    text += 'subjects = "all"\ngrant_missing = 1\ngrace_days = 1.5\n'
+    text += 'subjects = "all"\ngrant_missing = 1\ngrace_days = 1.5\nsensitive_weight = 0\n'
     with pytest.raises(BadConfig) as raised:
         read_settings(written(tmp_path, text))
     told = str(raised.value)
-    assert len(raised.value.problems) == 7
+    assert len(raised.value.problems) == 8
     assert "key `mdoe`: found an unknown key, expected a setting; did you mean `mode`?" in told
     for part in (
         "`tight` or `stable`",
         "a share from 0 to 1",
         "at least 0",
+        "above 0",
         "a list of strings",
         "true or false",
         "a whole number",

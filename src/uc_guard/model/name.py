@@ -87,4 +87,5 @@ def _finished(part: list[str], was_quoted: bool, name: str) -> str:  # noqa: FBT
 
 
 def _protect(part: str) -> str:
-    return quote(part) if "." in part or "`" in part else part
+    # White space at an end would be lost where a name is split again.
+    return quote(part) if "." in part or "`" in part or part != part.strip() else part

@@ -74,6 +74,8 @@ def _number(key: str, wanted: Any, value: Any) -> str:  # noqa: ANN401 - whateve
         return "a whole number" if wanted is int else "a number"
     if key in _SHARES and not 0 <= value <= 1:
         return "a share from 0 to 1"
+    if key == "sensitive_weight" and value == 0:
+        return "a number above 0"
     return "a number of at least 0" if value < 0 else ""
 
 
