@@ -91,10 +91,3 @@ def docs(session: nox.Session) -> None:
     session.install("-e", ".", *GROUPS["test"])
     session.run("python", "docs/generate.py")
     session.run("pytest", "tests/docs", *session.posargs)
-
-
-@nox.session
-def mutants(session: nox.Session) -> None:
-    """Change the code on purpose and see whether a test notices: `nox -s mutants -- src/uc_guard/plan`."""
-    session.install("-e", ".", *GROUPS["test"], "cosmic-ray>=8.4")
-    session.run("python", "tests/mutants.py", *session.posargs)
