@@ -195,9 +195,10 @@ def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> No
     import uc_guard.usage  # noqa: PLC0415 - the module is looked into
 
     calls = []
-    real = uc_guard.usage.extract_in
-    monkeypatch.setattr(uc_guard.usage, "extract_in", lambda *a: calls.append(a) or real(*a))
-    read([a_statement(n, "select id from main.sales.orders", session_id=f"s{n % 7}") for n in range(200)])
+    for name in ("extract_in", "extract_template"):
+        real = getattr(uc_guard.usage, name)
+        monkeypatch.setattr(uc_guard.usage, name, lambda *a, real=real: calls.append(a) or real(*a))
+    read([a_statement(n, "select id from main.sales.orders -- " + str(n), session_id=f"s{n % 7}") for n in range(200)])
     assert len(calls) == 1
 
 

@@ -1,4 +1,4 @@
-"""Logged statements to usage: each distinct text read once in its session's state, then joined back in columns."""
+"""Logged statements to usage: each template read once in its session's state, then joined back in columns."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.events import NO_NAME, read_events
+from uc_guard.fingerprint import templates
 from uc_guard.model import denial
-from uc_guard.sql.extract import Session, extract_in
+from uc_guard.sql.extract import Session, extract_in, extract_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ _STATEFUL = (
     r"|\bidentifier\s*\("
 )
 _CONTEXT = ["text", "parameters", "catalog", "schema"]
+_SHAPE = ["state", "template", "catalog", "schema"]
+_KEY = {"key": pl.Int64}
 _WITNESSES = 3
 
 
@@ -57,9 +60,7 @@ def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = N
     """
     statements = _in_order(snapshot.frame("statements"))
     statements, sessions = _with_state(statements, catalog)
-    texts = statements.select("state", *_CONTEXT).unique(maintain_order=True).with_row_index("key")
-    statements = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True)
-    uses, opaque = _extract_all(texts, sessions, catalog, progress)
+    statements, uses, opaque = _extract_all(statements, sessions, catalog, progress)
     lineage = snapshot.frame("table_lineage")
     unclear = statements.join(opaque.select("key").unique(), on="key", how="semi")
     understood = statements.join(unclear.select("statement_id"), on="statement_id", how="anti")
@@ -141,28 +142,65 @@ def _start(session: Session, row: dict[str, object]) -> Session:
 # -- distinct texts ------------------------------------------------------------------------------------------------
 
 
+class _Found:
+    """What was extracted so far, as rows; the key of a row stands for the text or template that it comes from."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.uses: list[tuple[object, ...]] = []
+        self.opaque: list[tuple[object, ...]] = []
+        self.done, self.total, self.progress = 0, total, progress
+
+    def add(self, key: object, found: Extraction) -> None:
+        self.uses.extend((key, u.action, u.securable_type, u.name, u.columns) for u in found.uses)
+        self.opaque.extend((key, o.reason, o.may) for o in found.opaque)
+        self.done += 1
+        if self.progress and (self.done % 200 == 0 or self.done == self.total):
+            self.progress("reading statements", self.done, self.total)
+
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Give (key, action, type, name, columns) and (key, reason, may)."""
+        names = ["action", "securable_type", "securable"]
+        return (
+            pl.DataFrame(self.uses, {**_KEY, **dict.fromkeys(names, pl.String), "columns": tables.NAMES}, orient="row"),
+            pl.DataFrame(self.opaque, {**_KEY, "reason": pl.String, "may": tables.NAMES}, orient="row"),
+        )
+
+
 def _extract_all(
-    texts: pl.DataFrame, sessions: list[Session], catalog: Catalog, progress: Progress | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Extract every distinct text once; give (key, action, type, name, columns) and (key, reason, may)."""
-    uses: list[tuple[object, ...]] = []
-    opaque: list[tuple[object, ...]] = []
-    for done, row in enumerate(texts.iter_rows(named=True)):
-        start = _start(sessions[int(str(row["state"]))], row)
-        found: Extraction
-        found, _ = extract_in(catalog, start, _string(row["text"]), _parameters(row))
-        uses.extend((row["key"], u.action, u.securable_type, u.name, u.columns) for u in found.uses)
-        opaque.extend((row["key"], o.reason, o.may) for o in found.opaque)
-        if progress and done % 200 == 0:
-            progress("reading statements", done, texts.height)
-    if progress:
-        progress("reading statements", texts.height, texts.height)
-    key = texts.schema["key"]
-    names = ["action", "securable_type", "securable"]
-    return (
-        pl.DataFrame(uses, {"key": key, **dict.fromkeys(names, pl.String), "columns": tables.NAMES}, orient="row"),
-        pl.DataFrame(opaque, {"key": key, "reason": pl.String, "may": tables.NAMES}, orient="row"),
-    )
+    statements: pl.DataFrame, sessions: list[Session], catalog: Catalog, progress: Progress | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Extract each template once, and each text by itself that has none or whose literals matter.
+
+    Returns:
+        The statements with `key`; what the texts of each key use; and what of them is opaque.
+    """
+    statements = statements.with_columns(template=templates(statements["text"]))
+    shapes = _distinct(statements.filter(pl.col("template").is_not_null()), _SHAPE, 0)
+    found = _Found(shapes.height, progress)
+    read: list[int] = []
+    for row in shapes.iter_rows(named=True):
+        extraction = extract_template(catalog, _start(sessions[int(row["state"])], row), row["template"])
+        if extraction is not None:
+            found.add(row["key"], extraction)
+            read.append(row["key"])
+    known = shapes.filter(pl.col("key").is_in(read))
+    statements = statements.join(known, on=_SHAPE, how="left", nulls_equal=True)
+    texts = _distinct(statements.filter(pl.col("key").is_null()), ["state", *_CONTEXT], shapes.height)
+    found.total = known.height + texts.height
+    for row in texts.iter_rows(named=True):
+        extraction, _ = extract_in(
+            catalog, _start(sessions[int(row["state"])], row), _string(row["text"]), _parameters(row)
+        )
+        found.add(row["key"], extraction)
+    alone = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True, suffix=" of text")
+    statements = alone.with_columns(key=pl.coalesce("key", "key of text")).drop("key of text", "template")
+    return statements, *found.frames()
+
+
+def _distinct(statements: pl.DataFrame, by: list[str], first: int) -> pl.DataFrame:
+    """Give the distinct rows, each with its key, from `first` on."""
+    distinct = statements.select(by).unique(maintain_order=True)
+    return distinct.with_columns(key=pl.int_range(first, first + pl.len(), dtype=pl.Int64))
 
 
 def _string(value: object) -> str | None:

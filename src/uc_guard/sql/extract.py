@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from uc_guard.model.name import canonical_name
 from uc_guard.model.use import Extraction, Opaque, Use
-from uc_guard.sql.commands.texts import body_of_function, run_text
-from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.commands.texts import body_of_function, run_template, run_text
+from uc_guard.sql.grammar.tokens import LiteralMatters, tokenize
 from uc_guard.sql.resolve.schema import Known
 from uc_guard.sql.resolve.session import Session, TempView
 from uc_guard.sql.second import overlooked
@@ -24,6 +24,7 @@ __all__ = [
     "extract",
     "extract_in",
     "extract_session",
+    "extract_template",
     "new_session",
 ]
 
@@ -72,6 +73,22 @@ def extract_in(
     if text is not None and (missing := overlooked(catalog, session, text, found)):
         found = Extraction(found.uses, (*found.opaque, *missing))
     return found, after
+
+
+def extract_template(catalog: Catalog, session: Session, template: str) -> Extraction | None:
+    """Give what every text of a template uses in a session; None where that depends on what a literal spells.
+
+    Args:
+        catalog: What names can mean.
+        session: The state that the text starts in.
+        template: A text without comments in which `''` stands for any string and `0` for any number.
+    """
+    try:
+        found = run_template(catalog, session, template)
+    except LiteralMatters:
+        return None
+    missing = overlooked(catalog, session, template, found)
+    return Extraction(found.uses, (*found.opaque, *missing)) if missing else found
 
 
 def extract_session(

@@ -49,7 +49,9 @@ def read_execute_immediate(p: Cursor, walk: Walk) -> None:
     if tokens is None:
         walk.note("syntax", text, names_in_text(walk, text))
         return
-    walk.statements(new_cursor(tokens, {**p.constants, **arguments}), walk)
+    inner = new_cursor(tokens, {**p.constants, **arguments})
+    inner.hides_parameters = p.hides_parameters
+    walk.statements(inner, walk)
     p.constants.update(walk.session.variables)
 
 

@@ -212,6 +212,7 @@ def _for(p: Cursor, walk: Walk) -> None:
     start = p.i
     p.skip_until(frozenset({"DO"}))
     inner = new_cursor(p.raw[start : p.i], p.constants)
+    inner.hides_parameters = p.hides_parameters
     query = read_query(inner)
     if inner.i != inner.end:
         p.fail()

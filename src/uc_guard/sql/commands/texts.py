@@ -11,7 +11,7 @@ from uc_guard.sql.commands.statements import run_statement, run_statements
 from uc_guard.sql.commands.targets import names_in_text
 from uc_guard.sql.grammar.cursor import Misread
 from uc_guard.sql.grammar.queries import new_cursor
-from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.grammar.tokens import LiteralMatters, tokenize, tokenize_template
 from uc_guard.sql.resolve.named import view_columns
 from uc_guard.sql.resolve.queries import derive_query
 from uc_guard.sql.resolve.walk import Readers, Walk
@@ -35,10 +35,16 @@ def run_text(
     tokens = tokenize(text)
     if tokens is None:
         return Extraction((), (Opaque("syntax", text[:200], names_in_text(new_walk(catalog, session), text)),)), session
-    try:
-        return _run(catalog, session, tokens, parameters)
-    except RecursionError:
-        return _run_deep(catalog, session, tokens, parameters)
+    return _run_tokens(catalog, session, tokens, parameters)
+
+
+def run_template(catalog: Known, session: Session, template: str) -> Extraction:
+    """Give what any text of a template uses in a session: `''` stands for any string, `0` for any number.
+
+    Raises:
+        LiteralMatters: where that depends on what a literal spells.
+    """
+    return _run_tokens(catalog, session, tokenize_template(template), None)[0]
 
 
 def body_of_function(catalog: Known, session: Session, body: str, parameters: tuple[str, ...]) -> Extraction:
@@ -57,26 +63,38 @@ def body_of_function(catalog: Known, session: Session, body: str, parameters: tu
             p.fail()
     except (Misread, RecursionError):
         walk.note("syntax", body, names_in_text(walk, body))
-    return Extraction(walk.uses(), tuple(walk.opaque.values()))
+    return Extraction(walk.uses(), tuple(walk.opaque))
+
+
+def _run_tokens(
+    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
+) -> tuple[Extraction, Session]:
+    try:
+        return _run(catalog, session, tokens, parameters)
+    except RecursionError:
+        return _run_deep(catalog, session, tokens, parameters)
 
 
 def _run(
-    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
 ) -> tuple[Extraction, Session]:
     walk = new_walk(catalog, session)
-    p = new_cursor(tokens, {**session.variables, **_constants(parameters)})
+    p = new_cursor(tokens, {**session.variables, **_constants(parameters or {})})
+    p.hides_parameters = parameters is None
     run_statements(p, walk)
-    return Extraction(walk.uses(), tuple(walk.opaque.values())), walk.session
+    return Extraction(walk.uses(), tuple(walk.opaque)), walk.session
 
 
 def _run_deep(
-    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any]
+    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
 ) -> tuple[Extraction, Session]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
     try:
         return _run(catalog, session, tokens, parameters)
     except RecursionError:
+        if parameters is None:
+            raise LiteralMatters from None  # a string may spell a name, too
         near = " ".join(tokens[:40])[:200]
         return Extraction(
             (), (Opaque("too-deep", near, names_in_text(new_walk(catalog, session), " ".join(tokens))),)

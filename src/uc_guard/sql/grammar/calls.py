@@ -239,7 +239,6 @@ def _connection(p: Cursor, out: Atoms, name: str) -> None:
     found = p.string() if p.take("CONN", "=>") and is_string(p.raw[p.i]) else None
     p.i = place
     out.append(Connection(found))
-    p.literals_matter = True
     read_arguments(p, out, star=name != "count")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from uc_guard.model.name import split_name
 from uc_guard.sql.grammar.cursor import is_name
-from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
+from uc_guard.sql.grammar.tokens import identifier, is_string, literal_text, string_value
 from uc_guard.sql.grammar.tree import Chain, Unknown
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ def folded_name(p: Cursor) -> tuple[Chain, Unknown | None]:
     """Read `IDENTIFIER( constant )`: the name it spells, or why it cannot be known."""
     start = p.i
     p.need("IDENTIFIER", "(")
-    p.literals_matter = True
     text = fold_text(p)
     if text is None or p.up[p.i] != ")":
         p.skip_until(frozenset({")"}))
@@ -62,11 +61,11 @@ def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for ea
         return p.string()
     if mark == ":" and is_name(p.raw[p.i + 1]):
         p.i += 2
-        return p.constants.get(":" + identifier(p.raw[p.i - 1]))
+        return p.constant(":" + identifier(p.raw[p.i - 1]))
     if mark == "?":
         p.i += 1
         p.markers += 1
-        return p.constants.get(f"?{p.markers}")
+        return p.constant(f"?{p.markers}")
     if mark == "(":
         p.i += 1
         inner = fold_text(p)
@@ -77,7 +76,7 @@ def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for ea
         return _fold_variable(p)
     if p.raw[p.i][:1].isdigit():
         p.i += 1
-        return p.raw[p.i - 1]
+        return literal_text(p.raw[p.i - 1])
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
+from uc_guard.sql.grammar.tokens import LiteralMatters, identifier, is_string, string_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,10 +46,10 @@ class Cursor:
         "end",
         "grammar",
         "has_lambda",
+        "hides_parameters",
         "i",
         "in_copy",
         "in_having",
-        "literals_matter",
         "markers",
         "raw",
         "up",
@@ -63,7 +63,7 @@ class Cursor:
         self.has_lambda = "->" in tokens
         self.grammar = grammar
         self.constants: dict[str, str | None] = {} if constants is None else constants
-        self.literals_matter = False
+        self.hides_parameters = False  # a template: what its parameters are is not known
         self.markers = 0
         self.in_having = False
         self.in_copy = False  # COPY INTO t FROM (SELECT ... FROM 'path')
@@ -124,10 +124,9 @@ class Cursor:
 
     def spelled_part(self) -> str:
         """Read `IDENTIFIER('a')` in the place of one identifier."""
-        self.literals_matter = True
         self.need("IDENTIFIER", "(")
         if self.up[self.i] == ":":
-            name = self.constants.get(":" + identifier(self.raw[self.i + 1]))
+            name = self.constant(":" + identifier(self.raw[self.i + 1]))
             self.i += 2
         else:
             name = self.string()
@@ -185,6 +184,16 @@ class Cursor:
             parts.append(string_value(self.raw[self.i]))
             self.i += 1
         return "".join(parts)
+
+    def constant(self, name: str) -> str | None:
+        """Give the text that a variable, or a parameter such as `:a` or `?1`, is known to hold.
+
+        Raises:
+            LiteralMatters: for a parameter of a template.
+        """
+        if self.hides_parameters and name[0] in ":?" and name not in self.constants:
+            raise LiteralMatters
+        return self.constants.get(name)
 
     def text(self, start: int, end: int | None = None) -> str:
         """Give the tokens from one place to another as text."""

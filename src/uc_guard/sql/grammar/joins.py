@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uc_guard.sql.grammar.aliases import CLAUSE_SECOND, is_clause, read_alias
 from uc_guard.sql.grammar.calls import read_arguments
 from uc_guard.sql.grammar.pieces import read_chain, read_expressions
-from uc_guard.sql.grammar.tokens import is_string, string_value
+from uc_guard.sql.grammar.tokens import is_string, literal_text
 from uc_guard.sql.grammar.tree import Atoms, BinBy, Chain, Join, LateralView, Pivot, Unpivot
 
 if TYPE_CHECKING:
@@ -129,8 +129,7 @@ def _pivot_values(p: Cursor, atoms: Atoms, aggregates: list[str | None]) -> tupl
         value = p.raw[p.i]
         start = p.i
         p.expression(atoms)
-        single = string_value(value) if is_string(value) else value
-        name = single.lower() if p.i == start + 1 else None
+        name = literal_text(value).lower() if p.i == start + 1 else None
         if p.take("AS") or p.at_name():
             name = p.name_part()
         if name and len(aggregates) == 1:

@@ -10,7 +10,7 @@ from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.functions import FILE_FORMATS
 from uc_guard.sql.grammar.joins import JOIN_START, read_extension, read_lateral_view
 from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name
-from uc_guard.sql.grammar.tokens import is_string, string_value
+from uc_guard.sql.grammar.tokens import Hole, is_string, string_value
 from uc_guard.sql.grammar.tree import (
     Atoms,
     Chain,
@@ -109,15 +109,22 @@ def _constants(p: Cursor) -> tuple[tuple[str | None, str | None], ...]:
         if p.up[p.i + 1] == "=>":
             name = p.raw[p.i].lower()
             p.i += 2
-        value = string_value(p.raw[p.i]) if is_string(p.raw[p.i]) and p.up[p.i + 1] in {",", ")"} else None
-        if p.up[p.i] == ":" and p.up[p.i + 2] in {",", ")"}:
-            value = p.constants.get(":" + p.raw[p.i + 1].lower())
+        value = _constant_argument(p)
         found.append((name, value))
         p.skip_until(frozenset({",", ")"}))
         if not p.take(","):
             break
     p.i = start
     return tuple(found)
+
+
+def _constant_argument(p: Cursor) -> str | None:
+    mark = p.raw[p.i]
+    if is_string(mark) and p.up[p.i + 1] in {",", ")"}:
+        return mark if type(mark) is Hole else string_value(mark)  # most functions never look at it
+    if mark == ":" and p.up[p.i + 2] in {",", ")"}:
+        return Hole("") if p.hides_parameters else p.constants.get(":" + p.raw[p.i + 1].lower())
+    return None
 
 
 def _read_json_table(p: Cursor, atoms: Atoms) -> tuple[str, ...]:
@@ -163,7 +170,6 @@ def read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     if p.in_copy and is_string(p.raw[p.i]):
         path = p.string()  # FROM 's3://...' in COPY INTO
         alias, columns = read_alias(p)
-        p.literals_matter = True
         return Table((path,), alias, columns, ("path",))
     return _read_named(p)
 
@@ -177,7 +183,6 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     extra: tuple[str, ...] = ()
     if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
         name, unknown, extra = (p.raw[p.i + 2][1:-1].replace("``", "`"),), None, ("path",)
-        p.literals_matter = True
         p.i += 3
     else:
         name, unknown = read_object_name(p)

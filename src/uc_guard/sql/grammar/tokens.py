@@ -32,6 +32,41 @@ _ESCAPED = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", 
 HINT = "\x02"
 
 
+class LiteralMatters(Exception):
+    """The meaning of a template depends on what one of its literals spells: its texts have to be read one by one."""
+
+
+class Hole(str):
+    """The place of a literal in a template: its kind is known, what it spells is not."""
+
+    __slots__ = ()
+
+
+UNSPELLED = "\x00"
+"""Begins the name of a column that is called like a literal of a template: what it is called is not known."""
+
+_EMPTY = Hole("''")
+_IS_NUMBER = re.compile(_NUMBER)
+
+
+def tokenize_template(template: str) -> list[str]:
+    """Give the tokens of a text whose literals were taken out: `''` stands for any string, `0` for any number.
+
+    Raises:
+        LiteralMatters: where a string, name or comment is never closed, so that nobody knows what is a literal.
+    """
+    tokens = tokenize(template)
+    if tokens is None:
+        raise LiteralMatters
+    return [_hole(token) for token in tokens]
+
+
+def _hole(token: str) -> str:
+    if is_string(token):
+        return _EMPTY
+    return Hole(token) if _IS_NUMBER.fullmatch(token) else token
+
+
 def tokenize(text: str) -> list[str] | None:
     """Give the tokens as they stand in the text, or None where a string, name or comment is never closed."""
     if "/*" in text:
@@ -53,7 +88,13 @@ def is_string(token: str) -> bool:
 
 
 def string_value(token: str) -> str:
-    """Give what a string literal spells."""
+    """Give what a string literal spells.
+
+    Raises:
+        LiteralMatters: for a hole.
+    """
+    if type(token) is Hole:
+        raise LiteralMatters
     if token.startswith("$$"):
         return token[2:-2]
     if token[0] in "rR":
@@ -61,6 +102,17 @@ def string_value(token: str) -> str:
     quote = token[0]
     body = token[1:-1].replace(quote * 2, quote)
     return _ESCAPE.sub(_unescape, body) if "\\" in body else body
+
+
+def literal_text(token: str) -> str:
+    """Give what a literal spells: a string without its quotes, anything else as it stands.
+
+    Raises:
+        LiteralMatters: for a hole.
+    """
+    if type(token) is Hole:
+        raise LiteralMatters
+    return string_value(token) if is_string(token) else token
 
 
 def identifier(token: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.functions import KEYWORD_FUNCTIONS
+from uc_guard.sql.grammar.tokens import LiteralMatters
 from uc_guard.sql.grammar.tree import (
     Aggregate,
     Atoms,
@@ -19,7 +20,7 @@ from uc_guard.sql.grammar.tree import (
     Unknown,
     WindowName,
 )
-from uc_guard.sql.resolve.scope import Relation, Scope, Target, matching, touch
+from uc_guard.sql.resolve.scope import Relation, Scope, Target, is_unspelled, matching, touch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,8 @@ def resolve_ordering(walk: Walk, atoms: Atoms, scope: Scope, names: Names) -> No
                 continue
             if scope.distinct is not None and atom[-1] not in scope.distinct and not scope.is_open():
                 # SELECT DISTINCT: only what it gives can order it
+                if is_unspelled(scope.distinct):
+                    raise LiteralMatters
                 walk.note("unknown-column", ".".join(atom), tuple(sorted(walk.reads)))
         resolve(walk, [atom], scope)
     scope.aliases = kept

@@ -9,7 +9,7 @@ from uc_guard.sql.grammar.constants import chain_of
 from uc_guard.sql.grammar.cursor import Misread
 from uc_guard.sql.grammar.functions import BUILT_IN, CONNECTION_FUNCTIONS, FILE_FUNCTIONS, OUTPUTS, TABLE_NAME_FUNCTIONS
 from uc_guard.sql.grammar.queries import new_cursor, read_query
-from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.grammar.tokens import Hole, LiteralMatters, tokenize
 from uc_guard.sql.resolve.columns import UNNAMED, resolve
 from uc_guard.sql.resolve.scope import Relation, Scope
 from uc_guard.sql.resolve.session import Session
@@ -122,12 +122,13 @@ def table_function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
 
 
 def _argument(node: TableFunction, position: int | None, keyword: str) -> str | None:
-    for name, value in node.constants:
-        if name == keyword:
-            return value
-    if position is not None and position < len(node.constants) and node.constants[position][0] is None:
-        return node.constants[position][1]
-    return None
+    found = next((value for name, value in node.constants if name == keyword), None)
+    if found is None and position is not None and position < len(node.constants):
+        name, value = node.constants[position]
+        found = value if name is None else None
+    if type(found) is Hole:
+        raise LiteralMatters
+    return found
 
 
 def _named_by_text(walk: Walk, node: TableFunction) -> Relation:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from uc_guard.sql.grammar.tokens import UNSPELLED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -128,6 +130,15 @@ class Scope:
             scope = scope.outer
         return False
 
+    def has_unspelled(self) -> bool:
+        """Tell whether a column here or further out is called like a literal of a template."""
+        scope: Scope | None = self
+        while scope is not None:
+            if is_unspelled(scope.aliases) or any(is_unspelled(relation.columns) for relation in scope.relations):
+                return True
+            scope = scope.outer
+        return False
+
     def is_open(self) -> bool:
         """Tell whether a relation here or further out may have columns that are not known."""
         scope: Scope | None = self
@@ -136,6 +147,11 @@ class Scope:
                 return True
             scope = scope.outer
         return False
+
+
+def is_unspelled(names: Iterable[str]) -> bool:
+    """Tell whether one of these columns is called like a literal of a template."""
+    return any(name.startswith(UNSPELLED) for name in names)
 
 
 def touch(relations: list[Relation], chain: Chain) -> bool:

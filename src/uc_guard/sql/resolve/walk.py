@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uc_guard.model.name import join_name
 from uc_guard.model.use import Opaque, Use
 from uc_guard.sql.grammar.functions import BUILT_IN, INFORMATION_SCHEMA
+from uc_guard.sql.grammar.tokens import LiteralMatters
 from uc_guard.sql.resolve.scope import Relation
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Walk:
         self.reads: dict[str, set[str]] = {}
         self.kinds: dict[str, str] = {}
         self.actions: set[tuple[str, str, str]] = set()
-        self.opaque: dict[tuple[str, str], Opaque] = {}
+        self.opaque: dict[Opaque, None] = {}  # in the order of the text
         self.views: dict[str, Relation | None] = {}
         self.local: dict[str, str | None] = {}
         self.written: str | None = None
@@ -81,8 +82,8 @@ class Walk:
 
     def note(self, reason: str, text: str, may: tuple[str, ...] | None = ()) -> None:
         """Say that a part was not understood; `may` are the names it could spell."""
-        text = text[:_TEXT_LIMIT]
-        self.opaque.setdefault((reason, text), Opaque(reason, text, may if may is None else tuple(sorted(set(may)))))
+        opaque = Opaque(reason, text[:_TEXT_LIMIT], may if may is None else tuple(sorted(set(may))))
+        self.opaque.setdefault(opaque)
 
     def use(self, action: str, kind: str, name: str) -> None:
         """Add a use that has no columns."""
@@ -187,6 +188,8 @@ class Walk:
         """Note a name that means no column here, unless it is a variable or may be a column that we cannot know."""
         if self.is_variable(chain) or scope.is_open():
             return
+        if scope.has_unspelled():
+            raise LiteralMatters
         known = sorted(self.reads)
         self.note("unknown-column", ".".join(chain), tuple(known))
 

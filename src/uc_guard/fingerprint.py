@@ -1,0 +1,50 @@
+"""Texts to templates, in columns: what is left of a statement without its comments and what its literals spell."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# INVARIANT: no pass takes a back-slash away, so a string that holds one is always seen in the end.
+# INVARIANT: a template has the tokens of its text, but for literals: `''` for each string, `0` for each number. What
+# these expressions cannot cut as the tokenizer does has no template, and is read by itself. Constant replacements
+# without groups run on an automaton, so the passes over every row are of that kind only.
+_STRINGS = r"(?:'[^'\\]*')+|(?:\"[^\"\\]*\")+"
+_NUMBERS = r"\b[0-9]+\b"
+_BLOCK = r"/\*[^*/+\\](?:[^*/\\]|/+[^*/\\])*\*/"
+_LEADING = rf"\A(?:\s|{_BLOCK}|--[^\r\n\\]*[\r\n])+"
+# Without quotes inside, so that it cannot begin in one string and end in another.
+_TRAILING = r"(?:\s*/\*[^*/+'\"`\\\r\n](?:[^*/'\"`\\\r\n]|/+[^*/'\"`\\\r\n])*\*/)?[\s;]*\z"
+_KEPT = rf"({_STRINGS}|(?:`[^`]*`)+)"
+_COMMENTS = rf"{_KEPT}|--[^\r\n\\]*|{_BLOCK}"
+_IS_UNCLEAR = r"[\\\"\x00\x02]|--|/\*|\$\$|''''|\b[rR]''"
+_HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
+_LIST = r"\bin \((?:0|'')(?:, ?(?:0|''))+\)"
+
+
+def templates(texts: pl.Series) -> pl.Series:
+    """Give the template of each text; texts of one template use the same, unless the meaning of a literal matters.
+
+    Args:
+        texts: Statements, String.
+
+    Returns:
+        Templates, String; null where a text has none and must be read by itself.
+    """
+    bare = texts.str.replace(_LEADING, "").str.replace(_TRAILING, "")
+    has_comments = bare.str.contains(r"--|/\*")
+    if has_comments.any():
+        cleaned = pl.when(has_comments).then(bare.str.replace_all(_COMMENTS, "${1} ")).otherwise(bare)
+        bare = pl.select(cleaned).to_series()
+    folded = bare.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0").alias("folded")
+    distinct = folded.unique().drop_nulls().alias("folded").to_frame().with_columns(template=_canonical())
+    return folded.to_frame().join(distinct, on="folded", how="left", maintain_order="left")["template"]
+
+
+def _canonical() -> pl.Expr:
+    """Give the one spelling of a template for any layout, letter case and length of lists; null where it is unclear."""
+    text = pl.col("folded")
+    clear = ~text.str.contains(_IS_UNCLEAR) & text.str.contains(_HAS_CLEAR_NAMES)
+    is_ascii = text.str.len_bytes() == text.str.len_chars()
+    cased = pl.when(is_ascii).then(text.str.to_lowercase()).otherwise(text)
+    spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    return pl.when(clear).then(spaced.str.replace_all(_LIST, "in (0)"))

@@ -1,0 +1,112 @@
+"""Read by its template, a text uses what it uses when read by itself, whatever its literals spell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from uc_guard.fingerprint import templates
+from uc_guard.sql.extract import Catalog, Extraction, extract_in, extract_template, new_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KNOWN = Catalog.from_dict(
+    {
+        "tables": {
+            "c.s.t": {"a": "int", "b": "string", "d": "date", "x": "int"},
+            "c.s.u": {"a": "int", "y": "int", "k": "string"},
+            "c.s.2024_sales": {"a": "int", "m": "int"},
+        },
+        "views": {"c.s.v": {"columns": {"a": "int"}, "definition": "select a from c.s.t", "current_namespace": "c.s"}},
+        "functions": ["c.s.f"],
+    }
+)
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'|\b\d+\b")
+SHAPES = [
+    "select a, {} from t where b = {} and x in ({}, {}, {})",
+    "select {}, {} from t order by 1",
+    "select distinct {} from t order by a",
+    "select q.a from (select a, {} from t) q",
+    "select q.`5` from (select a, {} from t) q",
+    "select exists (select {} from u where u.a = t.a) from t",
+    "select * from IDENTIFIER({})",
+    "select * from t where a = {} union all select * from u where k = {}",
+    "insert into u values ({}, {}, {}), ({}, {}, {})",
+    "create temp view w as select a, {} as z from t",
+    "create table c.s.n as select a, {} from t",
+    "select * from (select a, b from t) pivot (max(a) for b in ({}, {}))",
+    "select * from read_files({})",
+    "select * from table_changes({}, {})",
+    "execute immediate {}",
+    "select a from t version as of {}",
+    "select c.s.f({}), date {} from v",
+    "select a from 2024_sales where m > {}; select y from u limit {}",
+    "set var n = {}",
+    "delete from t where b like {}",
+    "merge into t using u on t.a = u.a and u.k = {} when matched then update set b = {}",
+    "copy into t from {}",
+    "select a from nothing where b = {}",
+    "select a from t where b = {} oops {}",
+    "select interval {} day, a from t where d > date {}",
+    "with r as (select {} as one, a from t) select one, a from r where one = {}",
+    "select count(*) filter (where b = {}) over (partition by x) from t",
+    "declare n string default {}",
+    "list {}",
+    "use {}",
+]
+LITERALS = ["'c.s.t'", "'u'", "'a'", "'5'", "'it''s'", "''", "5", "17", "0", "'/Volumes/c/s/v/f'", "'select k from u'"]
+
+
+def told(found: Extraction) -> tuple[object, set[object]]:
+    return found.uses, {(opaque.reason, opaque.may) for opaque in found.opaque}
+
+
+def by_itself(text: str) -> Extraction:
+    return extract_in(KNOWN, new_session("c", "s"), text)[0]
+
+
+def by_template(text: str) -> Extraction | None:
+    template = templates(pl.Series([text]))[0]
+    return None if template is None else extract_template(KNOWN, new_session("c", "s"), template)
+
+
+def shape_with(draw: st.DrawFn) -> str:
+    shape = draw(st.sampled_from(SHAPES))
+    return re.sub(r"\{\}", lambda _: draw(st.sampled_from(LITERALS)), shape)
+
+
+texts = st.composite(shape_with)()
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts)
+def test_a_template_says_what_its_texts_use(text: str) -> None:
+    found = by_template(text)
+    if found is not None:
+        assert told(found) == told(by_itself(text))
+
+
+def every_case() -> Iterator[str]:
+    from pathlib import Path  # noqa: PLC0415
+
+    for path in sorted(Path(__file__).parent.parent.joinpath("spark", "cases").glob("*.sql")):
+        yield from (part.strip() for part in path.read_text().split(";") if part.strip())
+
+
+def test_the_statements_of_the_cases_use_the_same_by_template() -> None:
+    cases = list(every_case())
+    read = [(text, found) for text in cases if (found := by_template(text)) is not None]
+    assert len(read) > len(cases) // 2
+    for text, found in read:
+        assert told(found) == told(by_itself(text)), text
+
+
+def test_a_literal_that_names_something_is_not_folded() -> None:
+    for shape in ("select * from IDENTIFIER('c.s.t')", "execute immediate 'select a from t'", "list '/Volumes/c/s/v'"):
+        assert by_template(shape) is None
+    assert by_template("select a, 1, 'x' from t where exists (select 1 from u)") is not None
