@@ -18,6 +18,7 @@ _KEPT = rf"({_STRINGS}|(?:`[^`]*`)+)"
 _COMMENTS = rf"{_KEPT}|--[^\r\n\\]*|{_BLOCK}"
 _IS_UNCLEAR = r"[\\\"\x00\x02]|--|/\*|\$\$|''''|\b[rR]''"
 _HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
+_PART = 65_536
 _LIST = r"\bin \((?:0|'')(?:, ?(?:0|''))+\)"
 
 
@@ -30,14 +31,20 @@ def templates(texts: pl.Series) -> pl.Series:
     Returns:
         Templates, String; null where a text has none and must be read by itself.
     """
-    bare = texts.str.replace(_LEADING, "").str.replace(_TRAILING, "")
-    has_comments = bare.str.contains(r"--|/\*")
-    if has_comments.any():
-        cleaned = pl.when(has_comments).then(bare.str.replace_all(_COMMENTS, "${1} ")).otherwise(bare)
-        bare = pl.select(cleaned).to_series()
-    folded = bare.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0").alias("folded")
-    distinct = folded.unique().drop_nulls().alias("folded").to_frame().with_columns(template=_canonical())
-    return folded.to_frame().join(distinct, on="folded", how="left", maintain_order="left")["template"]
+    text = pl.col("text")
+    bare = _in_parts(texts).select(text.str.replace(_LEADING, "").str.replace(_TRAILING, ""))["text"]
+    inside = bare.str.contains(r"--|/\*").arg_true()
+    if len(inside):
+        bare = bare.scatter(inside, bare.gather(inside).str.replace_all(_COMMENTS, "${1} "))
+    folded = _in_parts(bare).select(folded=text.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0"))
+    distinct = folded.unique().drop_nulls().with_columns(template=_canonical())
+    return folded.join(distinct, on="folded", how="left", maintain_order="left")["template"]
+
+
+def _in_parts(texts: pl.Series) -> pl.DataFrame:
+    """Give the column `text` in parts of bounded size: expressions then run on all cores."""
+    parts = [texts.slice(start, _PART) for start in range(0, max(len(texts), 1), _PART)]
+    return pl.concat(parts, rechunk=False).rename("text").to_frame()
 
 
 def _canonical() -> pl.Expr:

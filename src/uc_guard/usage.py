@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from uc_guard import tables
 from uc_guard.events import NO_NAME, read_events
 from uc_guard.fingerprint import templates
 from uc_guard.model import denial
-from uc_guard.sql.extract import Session, extract_in, extract_template
+from uc_guard.sql.extract import Session, extract_in, extract_template, session_after, session_after_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,8 @@ _STATEFUL = (
     r"|\bidentifier\s*\("
 )
 _CONTEXT = ["text", "parameters", "catalog", "schema"]
-_SHAPE = ["state", "template", "catalog", "schema"]
+_SHAPE = ["template", "in_catalog", "in_schema", "in_state"]
+_WORD = re.compile(r"\w+")
 _KEY = {"key": pl.Int64}
 _WITNESSES = 3
 
@@ -106,29 +108,50 @@ def _with_state(statements: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFram
     states: list[Session] = [Session()]
     index = {repr(states[0]): 0}
     links = statements.filter("changes").select("session_id", "rank", *_CONTEXT)
+    links = links.with_columns(template=templates(links["text"]))
+    seen: dict[tuple[object, ...], int | None] = {}
     known = [links.filter(pl.col("rank") == 0).select("session_id", "rank", state=pl.lit(0, pl.Int64)).unique()]
     depth = 0
     while (step := links.filter(pl.col("rank") == depth)).height:
         step = step.join(known[-1], on=["session_id", "rank"])
-        distinct = step.select("state", *_CONTEXT).unique(maintain_order=True)
-        after = [_state_after(states, index, row, catalog) for row in distinct.iter_rows(named=True)]
+        distinct = step.select("state", *_CONTEXT, "template").unique(maintain_order=True)
+        after = [_state_after(states, index, row, catalog, seen) for row in distinct.iter_rows(named=True)]
         distinct = distinct.with_columns(next=pl.Series(after, dtype=pl.Int64))
-        step = step.join(distinct, on=["state", *_CONTEXT], how="left", nulls_equal=True)
+        step = step.join(distinct.drop("template"), on=["state", *_CONTEXT], how="left", nulls_equal=True)
         depth += 1
         known.append(step.select("session_id", rank=pl.lit(depth, pl.Int64), state="next"))
     statements = statements.join(pl.concat(known), on=["session_id", "rank"], how="left")
     return statements.with_columns(pl.col("state").fill_null(0)).drop("rank", "changes"), states
 
 
-def _state_after(states: list[Session], index: dict[str, int], row: dict[str, object], catalog: Catalog) -> int:
+def _state_after(
+    states: list[Session],
+    index: dict[str, int],
+    row: dict[str, object],
+    catalog: Catalog,
+    seen: dict[tuple[object, ...], int | None],
+) -> int:
+    """Give the state after a statement: by its template where that says it, once for all of its texts."""
     before = _start(states[int(str(row["state"]))], row)
-    _, after = extract_in(catalog, before, _string(row["text"]), _parameters(row))
+    template = _string(row["template"])
+    if template is not None:
+        shape = (row["state"], row["catalog"], row["schema"], template)
+        if shape not in seen:
+            shared = session_after_template(catalog, before, template)
+            seen[shape] = None if shared is None else _numbered(shared, states, index)
+        known = seen[shape]
+        if known is not None:
+            return known
+    return _numbered(session_after(catalog, before, _string(row["text"]), _parameters(row)), states, index)
+
+
+def _numbered(session: Session, states: list[Session], index: dict[str, int]) -> int:
     # Equal states print equally, and a state holds mappings that cannot be hashed.
-    seen = repr(after)
-    if seen not in index:
-        index[seen] = len(states)
-        states.append(after)
-    return index[seen]
+    text = repr(session)
+    if text not in index:
+        index[text] = len(states)
+        states.append(session)
+    return index[text]
 
 
 def _start(session: Session, row: dict[str, object]) -> Session:
@@ -174,27 +197,70 @@ def _extract_all(
     Returns:
         The statements with `key`; what the texts of each key use; and what of them is opaque.
     """
-    statements = statements.with_columns(template=templates(statements["text"]))
+    statements = _with_shape(statements, sessions)
     shapes = _distinct(statements.filter(pl.col("template").is_not_null()), _SHAPE, 0)
     found = _Found(shapes.height, progress)
-    read: list[int] = []
-    for row in shapes.iter_rows(named=True):
-        extraction = extract_template(catalog, _start(sessions[int(row["state"])], row), row["template"])
-        if extraction is not None:
-            found.add(row["key"], extraction)
-            read.append(row["key"])
-    known = shapes.filter(pl.col("key").is_in(read))
+    keys = _read_templates(shapes, sessions, catalog, found)
+    known = shapes.with_columns(key=pl.Series(keys, dtype=pl.Int64))
     statements = statements.join(known, on=_SHAPE, how="left", nulls_equal=True)
     texts = _distinct(statements.filter(pl.col("key").is_null()), ["state", *_CONTEXT], shapes.height)
-    found.total = known.height + texts.height
+    found.total = found.done + texts.height
     for row in texts.iter_rows(named=True):
         extraction, _ = extract_in(
             catalog, _start(sessions[int(row["state"])], row), _string(row["text"]), _parameters(row)
         )
         found.add(row["key"], extraction)
     alone = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True, suffix=" of text")
-    statements = alone.with_columns(key=pl.coalesce("key", "key of text")).drop("key of text", "template")
+    statements = alone.with_columns(key=pl.coalesce("key", "key of text")).drop("key of text", *_SHAPE)
     return statements, *found.frames()
+
+
+def _with_shape(statements: pl.DataFrame, sessions: list[Session]) -> pl.DataFrame:
+    """Add the template and what else its reading may depend on: the namespace, and the state where it names a part."""
+    current = pl.DataFrame(
+        [(n, session.catalog, session.schema) for n, session in enumerate(sessions)],
+        {"state": pl.Int64, "in_catalog": pl.String, "in_schema": pl.String},
+        orient="row",
+    )
+    statements = statements.with_columns(template=templates(statements["text"])).join(current, on="state", how="left")
+    names = {name for session in sessions for name in session.names()}
+    shapes = statements.select("template").unique().filter(_names_one_of(names))
+    naming = [text for (text,) in shapes.iter_rows() if not text.isascii() or names & set(_WORD.findall(text))]
+    return statements.with_columns(
+        in_catalog=pl.coalesce("catalog", "in_catalog"),
+        in_schema=pl.coalesce("schema", "in_schema"),
+        in_state=pl.when(pl.col("template").is_in(naming)).then("state"),
+    )
+
+
+def _names_one_of(names: set[str]) -> pl.Expr:
+    """Tell quickly which templates could name one of these: those where its letters stand, or letters beyond ASCII."""
+    text = pl.col("template")
+    found = text.str.contains_any(sorted(names)) if names else pl.lit(value=False)
+    return found | (text.str.len_bytes() != text.str.len_chars())
+
+
+def _read_templates(shapes: pl.DataFrame, sessions: list[Session], catalog: Catalog, found: _Found) -> list[int | None]:
+    """Read each template once, and again only in a namespace or state that could change what it uses.
+
+    Returns:
+        The key under which what each shape uses was added; None where its texts have to be read one by one.
+    """
+    first: dict[tuple[str, int | None], tuple[int, frozenset[str]]] = {}
+    keys: list[int | None] = []
+    for key, (template, catalog_name, schema, state, _) in enumerate(shapes.iter_rows()):
+        known = first.get((template, state))
+        if known is not None and schema not in known[1]:
+            keys.append(known[0])
+            continue
+        session = replace(sessions[state or 0], catalog=catalog_name, schema=schema)
+        shared = extract_template(catalog, session, template)
+        keys.append(None if shared is None else key)
+        if shared is not None:
+            found.add(key, shared.found)
+            if shared.schemas is not None:
+                first[template, state] = key, shared.schemas
+    return keys
 
 
 def _distinct(statements: pl.DataFrame, by: list[str], first: int) -> pl.DataFrame:

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uc_guard.fingerprint import templates
-from uc_guard.sql.extract import Catalog, Extraction, extract_in, extract_template, new_session
+from uc_guard.sql.extract import (
+    Catalog,
+    Extraction,
+    extract_in,
+    extract_template,
+    new_session,
+    session_after,
+    session_after_template,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +66,11 @@ SHAPES = [
     "declare n string default {}",
     "list {}",
     "use {}",
+    "select a from c.s.t where b = {}",
+    "with t as (select a, {} from c.s.u) select a from t",
+    "select u.a from c.s.u u where k = {}",
+    "show tables in s",
+    "create table d.e.f as select k from c.s.u where a = {}",
 ]
 LITERALS = ["'c.s.t'", "'u'", "'a'", "'5'", "'it''s'", "''", "5", "17", "0", "'/Volumes/c/s/v/f'", "'select k from u'"]
 
@@ -72,7 +85,8 @@ def by_itself(text: str) -> Extraction:
 
 def by_template(text: str) -> Extraction | None:
     template = templates(pl.Series([text]))[0]
-    return None if template is None else extract_template(KNOWN, new_session("c", "s"), template)
+    shared = None if template is None else extract_template(KNOWN, new_session("c", "s"), template)
+    return None if shared is None else shared.found
 
 
 def shape_with(draw: st.DrawFn) -> str:
@@ -89,6 +103,24 @@ def test_a_template_says_what_its_texts_use(text: str) -> None:
     found = by_template(text)
     if found is not None:
         assert told(found) == told(by_itself(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, st.sampled_from([("c", "s"), ("c", "z"), (None, None), ("d", "s")]))
+def test_a_template_that_says_so_means_the_same_in_every_namespace(text: str, at: tuple[str, str]) -> None:
+    template = templates(pl.Series([text]))[0]
+    shared = None if template is None else extract_template(KNOWN, new_session("x", "y"), template)
+    if shared is not None and shared.schemas is not None and at[1] not in shared.schemas:
+        assert told(shared.found) == told(extract_in(KNOWN, new_session(*at), text)[0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_a_template_leaves_the_session_as_its_texts_do(text: str) -> None:
+    template = templates(pl.Series([text]))[0]
+    after = None if template is None else session_after_template(KNOWN, new_session("c", "s"), template)
+    if after is not None:
+        assert repr(after) == repr(session_after(KNOWN, new_session("c", "s"), text))
 
 
 def every_case() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uc_guard.model.name import canonical_name
 from uc_guard.model.use import Extraction, Opaque, Use
@@ -10,7 +10,7 @@ from uc_guard.sql.commands.texts import body_of_function, run_template, run_text
 from uc_guard.sql.grammar.tokens import LiteralMatters, tokenize
 from uc_guard.sql.resolve.schema import Known
 from uc_guard.sql.resolve.session import Session, TempView
-from uc_guard.sql.second import overlooked
+from uc_guard.sql.second import asking_schemas, overlooked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,12 +20,15 @@ __all__ = [
     "Extraction",
     "Opaque",
     "Session",
+    "Shared",
     "Use",
     "extract",
     "extract_in",
     "extract_session",
     "extract_template",
     "new_session",
+    "session_after",
+    "session_after_template",
 ]
 
 
@@ -75,7 +78,19 @@ def extract_in(
     return found, after
 
 
-def extract_template(catalog: Catalog, session: Session, template: str) -> Extraction | None:
+class Shared(NamedTuple):
+    """What all texts of a template use.
+
+    Attributes:
+        found: The uses.
+        schemas: Current schemas in which it has to be read again; None = in each namespace.
+    """
+
+    found: Extraction
+    schemas: frozenset[str] | None
+
+
+def extract_template(catalog: Catalog, session: Session, template: str) -> Shared | None:
     """Give what every text of a template uses in a session; None where that depends on what a literal spells.
 
     Args:
@@ -84,11 +99,31 @@ def extract_template(catalog: Catalog, session: Session, template: str) -> Extra
         template: A text without comments in which `''` stands for any string and `0` for any number.
     """
     try:
-        found = run_template(catalog, session, template)
+        walk, found = run_template(catalog, session, template)
     except LiteralMatters:
         return None
-    missing = overlooked(catalog, session, template, found)
-    return Extraction(found.uses, (*found.opaque, *missing)) if missing else found
+    schemas = asking_schemas(catalog, session, template, found)
+    if (schemas is None or session.schema in schemas) and (missing := overlooked(catalog, session, template, found)):
+        found = Extraction(found.uses, (*found.opaque, *missing))
+    is_relative = walk is None or walk.is_relative or (schemas is not None and session.schema in schemas)
+    return Shared(found, None if is_relative else schemas)
+
+
+def session_after(
+    catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any] | None = None
+) -> Session:
+    """Give the session as a text leaves it."""
+    return run_text(catalog, session, text, parameters or {})[1]
+
+
+def session_after_template(catalog: Catalog, session: Session, template: str) -> Session | None:
+    """Give the session as every text of a template leaves it; None where that depends on what a literal spells."""
+    try:
+        walk, _ = run_template(catalog, session, template)
+    except LiteralMatters:
+        return None
+    # What is behind a temporary view is kept as it stands, with its literals.
+    return walk.session if walk is not None and walk.session.temp_views is session.temp_views else None
 
 
 def extract_session(

@@ -43,7 +43,7 @@ def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -
     """
     if any(opaque.may is None for opaque in found.opaque):
         return ()
-    told = {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
+    told = _told(found)
     if not _suspects(catalog, session, text, told) or not _is_safe(text):
         return ()
     missing = sorted({name for name in _second_reading(session, text) if catalog.has_relation(name)} - told)
@@ -54,16 +54,33 @@ def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -
     return (Opaque("readers-disagree", text[:200], tuple(missing)),) if missing else ()
 
 
+def asking_schemas(catalog: Known, session: Session, text: str, found: Extraction) -> frozenset[str] | None:
+    """Give the schemas in which a text would be read twice, were one of them the current one; None = in any."""
+    if any(opaque.may is None for opaque in found.opaque):
+        return frozenset()
+    words = set(_WORD.findall(text.lower()))
+    untold = set(_untold(catalog, session, words, _told(found)))
+    return None if any(words.issuperset(schema) for schema in untold) else frozenset(part for (part,) in untold)
+
+
+def _told(found: Extraction) -> set[str]:
+    return {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
+
+
 def _suspects(catalog: Known, session: Session, text: str, told: set[str]) -> bool:
     words = set(_WORD.findall(text.lower()))
+    return any(
+        schema == (session.schema,) or words.issuperset(schema) for schema in _untold(catalog, session, words, told)
+    )
+
+
+def _untold(catalog: Known, session: Session, words: set[str], told: set[str]) -> Iterator[tuple[str, ...]]:
+    """Give the schema, as the part of a name, of each known relation that a word could name and that is not told of."""
     for word in words & catalog.last_parts():
-        for name in catalog.ending_with((word,)):
-            if name in told or word in session.temp_views:
-                continue
-            schema = split_name(name)[-2:-1]
-            if schema == (session.schema,) or words.issuperset(schema):
-                return True
-    return False
+        if word not in session.temp_views:
+            for name in catalog.ending_with((word,)):
+                if name not in told:
+                    yield split_name(name)[-2:-1]
 
 
 def _is_safe(text: str) -> bool:

@@ -101,7 +101,8 @@ def full_name(walk: Walk, name: Chain, kind: str) -> str | None:
     if kind in {"TABLE", "VIEW", "FUNCTION", "VOLUME", "PROCEDURE", "MODEL", "REGISTERED_MODEL"}:
         return walk.full(name)
     if kind == "SCHEMA" and len(name) == 1:
-        return None if walk.session.catalog is None else walk.full_schema(name)
+        full = walk.full_schema(name)
+        return None if walk.session.catalog is None else full
     return join_name(name)
 
 

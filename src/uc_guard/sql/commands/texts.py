@@ -35,16 +35,20 @@ def run_text(
     tokens = tokenize(text)
     if tokens is None:
         return Extraction((), (Opaque("syntax", text[:200], names_in_text(new_walk(catalog, session), text)),)), session
-    return _run_tokens(catalog, session, tokens, parameters)
+    walk, found = _run_tokens(catalog, session, tokens, parameters)
+    return found, session if walk is None else walk.session
 
 
-def run_template(catalog: Known, session: Session, template: str) -> Extraction:
+def run_template(catalog: Known, session: Session, template: str) -> tuple[Walk | None, Extraction]:
     """Give what any text of a template uses in a session: `''` stands for any string, `0` for any number.
+
+    Returns:
+        The walk as it ends, None where the text is too deep, and what it found.
 
     Raises:
         LiteralMatters: where that depends on what a literal spells.
     """
-    return _run_tokens(catalog, session, tokenize_template(template), None)[0]
+    return _run_tokens(catalog, session, tokenize_template(template), None)
 
 
 def body_of_function(catalog: Known, session: Session, body: str, parameters: tuple[str, ...]) -> Extraction:
@@ -68,7 +72,8 @@ def body_of_function(catalog: Known, session: Session, body: str, parameters: tu
 
 def _run_tokens(
     catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
-) -> tuple[Extraction, Session]:
+) -> tuple[Walk | None, Extraction]:
+    """Give the walk as it ends, None where the text is too deep, and what it found."""
     try:
         return _run(catalog, session, tokens, parameters)
     except RecursionError:
@@ -77,17 +82,17 @@ def _run_tokens(
 
 def _run(
     catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
-) -> tuple[Extraction, Session]:
+) -> tuple[Walk, Extraction]:
     walk = new_walk(catalog, session)
     p = new_cursor(tokens, {**session.variables, **_constants(parameters or {})})
     p.hides_parameters = parameters is None
     run_statements(p, walk)
-    return Extraction(walk.uses(), tuple(walk.opaque)), walk.session
+    return walk, Extraction(walk.uses(), tuple(walk.opaque))
 
 
 def _run_deep(
     catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
-) -> tuple[Extraction, Session]:
+) -> tuple[Walk | None, Extraction]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
     try:
@@ -96,9 +101,8 @@ def _run_deep(
         if parameters is None:
             raise LiteralMatters from None  # a string may spell a name, too
         near = " ".join(tokens[:40])[:200]
-        return Extraction(
-            (), (Opaque("too-deep", near, names_in_text(new_walk(catalog, session), " ".join(tokens))),)
-        ), session
+        may = names_in_text(new_walk(catalog, session), " ".join(tokens))
+        return None, Extraction((), (Opaque("too-deep", near, may),))
     finally:
         sys.setrecursionlimit(limit)
 

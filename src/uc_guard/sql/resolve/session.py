@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from uc_guard.model.name import split_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,3 +52,8 @@ class Session:
     temp_functions: frozenset[str] = frozenset()
     relations: Mapping[str, tuple[str, ...] | None] = field(default_factory=lambda: MappingProxyType({}))
     functions: frozenset[str] = frozenset()
+
+    def names(self) -> set[str]:
+        """Give the last parts of the names that mean something in this session alone."""
+        full = {split_name(name)[-1] for name in (*self.relations, *self.functions)}
+        return {*self.temp_views, *self.variables, *self.temp_functions, *full}

@@ -39,6 +39,7 @@ class Walk:
         "actions",
         "catalog",
         "ctes",
+        "is_relative",
         "kinds",
         "local",
         "opaque",
@@ -69,6 +70,7 @@ class Walk:
         self.local: dict[str, str | None] = {}
         self.written: str | None = None
         self.shapeless: set[str] = set()
+        self.is_relative = False  # some name was read from the current catalog or schema on
 
     # ---- results
 
@@ -98,6 +100,7 @@ class Walk:
         if size == 3:
             # UC: spark_catalog is the old name of hive_metastore
             return join_name(("hive_metastore", *chain[1:]) if chain[0] == "spark_catalog" else chain)
+        self.is_relative = True
         if size == 2 and session.catalog is not None:
             return join_name((session.catalog, *chain))
         if size == 1 and session.catalog is not None and session.schema is not None:
@@ -106,9 +109,10 @@ class Walk:
 
     def full_schema(self, chain: Chain) -> str:
         """Give the full name that the name of a schema means here."""
-        if len(chain) == 1 and self.session.catalog is not None:
-            return join_name((self.session.catalog, *chain))
-        return join_name(chain)
+        if len(chain) > 1:
+            return join_name(chain)
+        self.is_relative = True
+        return join_name(chain if self.session.catalog is None else (self.session.catalog, *chain))
 
     def read(self, name: str, kind: str) -> set[str]:
         """Note that a relation is read; give the set that gathers its columns."""
