@@ -86,6 +86,13 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Time the usage job beside the loop that users write (takes minutes)."""
+    session.install(_wheel(session), *GROUPS["bench"])
+    session.run("python", "benchmarks/bench.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Make the reference pages anew, and run what the other pages show."""
     session.install("-e", ".", *GROUPS["test"])
