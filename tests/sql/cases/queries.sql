@@ -163,3 +163,7 @@ SELECT s.a FROM t JOIN u AS s USING (a)
 
 SELECT order.a FROM t order JOIN u group ON order.a = group.a
 => t(a) u(a)
+
+-- DISTINCT comes after the groups are filtered
+SELECT DISTINCT a FROM t GROUP BY a HAVING sum(b) FILTER (WHERE c > 1) > 3
+=> t(a,b,c)

@@ -108,12 +108,12 @@ def _resolve_select(walk: Walk, select: Select, outer: Scope | None, windows: Ma
         scope.aliases.update(atom.name for atom in select.group if type(atom) is TimeWindow)
     for item in select.items:
         resolve_item(walk, item, scope, output)
-    if select.distinct:
-        scope.distinct = output.names
     if select.group:
         resolve(walk, [atom for atom in select.group if atom != ("all",) or touch(scope.relations, atom)], scope)
     if select.having:
         resolve_ordering(walk, select.having, scope, output.names)
     if select.qualify:
         resolve(walk, select.qualify, scope)
+    if select.distinct:  # binds what orders the rows, not what filters groups before
+        scope.distinct = output.names
     return output
