@@ -142,3 +142,22 @@ def test_a_literal_that_names_something_is_not_folded() -> None:
     for shape in ("select * from IDENTIFIER('c.s.t')", "execute immediate 'select a from t'", "list '/Volumes/c/s/v'"):
         assert by_template(shape) is None
     assert by_template("select a, 1, 'x' from t where exists (select 1 from u)") is not None
+
+
+def test_a_text_may_hold_what_marks_a_template() -> None:
+    for text in (
+        "create table c.s.n as select a as `\x00a` from c.s.t",
+        "cache table w as select a as `\x005` from t",
+        "select distinct `\x007`, nope from (select a as `\x007` from t) q order by nope",
+        "select '\x00', 0, '' from t where nope = 0",
+    ):
+        assert ("SELECT", "c.s.t") in {(use.action, use.name) for use in by_itself(text).uses}, text
+
+
+def test_a_column_called_like_a_literal_may_be_what_a_name_means() -> None:
+    for shape in (
+        "select q.`5` from (select 5, a from t) q",
+        "select distinct 5, a from t order by `5`",
+        "create table c.s.n as select 5, a from t",
+    ):
+        assert by_template(shape) is None, shape

@@ -8,7 +8,7 @@ from uc_guard.sql.grammar.joins import read_lateral_view
 from uc_guard.sql.grammar.operators import read_window
 from uc_guard.sql.grammar.pieces import read_expressions, read_type
 from uc_guard.sql.grammar.relations import read_from
-from uc_guard.sql.grammar.tokens import HINT, UNSPELLED, Hole, literal_text
+from uc_guard.sql.grammar.tokens import HINT, Hole, Unspelled, literal_text
 from uc_guard.sql.grammar.tree import Atoms, From, Item, Select, is_chain
 
 # Words after an item of a select list that are no alias of it.
@@ -207,7 +207,7 @@ def _implied_names(p: Cursor, start: int, atoms: Atoms) -> tuple[str, ...] | Non
             return (atoms[0][-1],)
         if atoms:
             return None
-        return (f"{UNSPELLED}{start}" if type(raw) is Hole else literal_text(raw).lower(),)
+        return (Unspelled(f"\x00{start}") if type(raw) is Hole else literal_text(raw).lower(),)
     if len(atoms) == 1 and is_chain(atoms[0]):
         if p.up[end - 2] in {".", ":"} and is_name(p.raw[end - 1]):
             return (p.raw[end - 1].strip("`").lower(),)

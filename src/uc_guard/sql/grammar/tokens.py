@@ -42,8 +42,14 @@ class Hole(str):
     __slots__ = ()
 
 
-UNSPELLED = "\x00"
-"""Begins the name of a column that is called like a literal of a template: what it is called is not known."""
+class Unspelled(str):
+    """The name of a column that is called like a literal of a template: it stands for one that is not known.
+
+    INVARIANT: told by its type, never by its letters, which an ordinary text may hold as well.
+    """
+
+    __slots__ = ()
+
 
 _EMPTY = Hole("''")
 _IS_NUMBER = re.compile(_NUMBER)

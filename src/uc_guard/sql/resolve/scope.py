@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from uc_guard.sql.grammar.tokens import UNSPELLED
+from uc_guard.sql.grammar.tokens import Unspelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -151,7 +151,7 @@ class Scope:
 
 def is_unspelled(names: Iterable[str]) -> bool:
     """Tell whether one of these columns is called like a literal of a template."""
-    return any(name.startswith(UNSPELLED) for name in names)
+    return any(type(name) is Unspelled for name in names)
 
 
 def touch(relations: list[Relation], chain: Chain) -> bool:
