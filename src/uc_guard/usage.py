@@ -61,6 +61,7 @@ def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = N
         progress: Called with (what, done, total) now and then.
     """
     statements = _in_order(snapshot.frame("statements"))
+    statements = statements.with_columns(template=templates(statements["text"]))
     statements, sessions = _with_state(statements, catalog)
     statements, uses, opaque = _extract_all(statements, sessions, catalog, progress)
     lineage = snapshot.frame("table_lineage")
@@ -105,53 +106,53 @@ def _with_state(statements: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFram
     statements = statements.with_columns(
         rank=changes.cast(pl.Int64).cum_sum().over("session_id") - changes.cast(pl.Int64), changes=changes
     )
-    states: list[Session] = [Session()]
-    index = {repr(states[0]): 0}
-    links = statements.filter("changes").select("session_id", "rank", *_CONTEXT)
-    links = links.with_columns(template=templates(links["text"]))
-    seen: dict[tuple[object, ...], int | None] = {}
+    states = _States(catalog)
+    links = statements.filter("changes").select("session_id", "rank", *_CONTEXT, "template")
     known = [links.filter(pl.col("rank") == 0).select("session_id", "rank", state=pl.lit(0, pl.Int64)).unique()]
     depth = 0
     while (step := links.filter(pl.col("rank") == depth)).height:
         step = step.join(known[-1], on=["session_id", "rank"])
         distinct = step.select("state", *_CONTEXT, "template").unique(maintain_order=True)
-        after = [_state_after(states, index, row, catalog, seen) for row in distinct.iter_rows(named=True)]
+        after = [states.after(row) for row in distinct.iter_rows(named=True)]
         distinct = distinct.with_columns(next=pl.Series(after, dtype=pl.Int64))
         step = step.join(distinct.drop("template"), on=["state", *_CONTEXT], how="left", nulls_equal=True)
         depth += 1
         known.append(step.select("session_id", rank=pl.lit(depth, pl.Int64), state="next"))
     statements = statements.join(pl.concat(known), on=["session_id", "rank"], how="left")
-    return statements.with_columns(pl.col("state").fill_null(0)).drop("rank", "changes"), states
+    return statements.with_columns(pl.col("state").fill_null(0)).drop("rank", "changes"), states.sessions
 
 
-def _state_after(
-    states: list[Session],
-    index: dict[str, int],
-    row: dict[str, object],
-    catalog: Catalog,
-    seen: dict[tuple[object, ...], int | None],
-) -> int:
-    """Give the state after a statement: by its template where that says it, once for all of its texts."""
-    before = _start(states[int(str(row["state"]))], row)
-    template = _string(row["template"])
-    if template is not None:
-        shape = (row["state"], row["catalog"], row["schema"], template)
-        if shape not in seen:
-            shared = session_after_template(catalog, before, template)
-            seen[shape] = None if shared is None else _numbered(shared, states, index)
-        known = seen[shape]
+class _States:
+    """The distinct states that sessions were in, each with its number; 0 is the state in which one starts."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.sessions = [Session()]
+        self._numbers = {repr(self.sessions[0]): 0}
+        self._by_template: dict[tuple[object, ...], int | None] = {}
+
+    def after(self, row: dict[str, object]) -> int:
+        """Give the state after a statement: by its template where that says it, once for all of its texts."""
+        before = _start(self.sessions[int(str(row["state"]))], row)
+        template = _string(row["template"])
+        known = None
+        if template is not None:
+            shape = (row["state"], row["catalog"], row["schema"], template)
+            if shape not in self._by_template:
+                shared = session_after_template(self.catalog, before, template)
+                self._by_template[shape] = None if shared is None else self._number(shared)
+            known = self._by_template[shape]
         if known is not None:
             return known
-    return _numbered(session_after(catalog, before, _string(row["text"]), _parameters(row)), states, index)
+        return self._number(session_after(self.catalog, before, _string(row["text"]), _parameters(row)))
 
-
-def _numbered(session: Session, states: list[Session], index: dict[str, int]) -> int:
-    # Equal states print equally, and a state holds mappings that cannot be hashed.
-    text = repr(session)
-    if text not in index:
-        index[text] = len(states)
-        states.append(session)
-    return index[text]
+    def _number(self, session: Session) -> int:
+        # Equal states print equally, and a state holds mappings that cannot be hashed.
+        text = repr(session)
+        if text not in self._numbers:
+            self._numbers[text] = len(self.sessions)
+            self.sessions.append(session)
+        return self._numbers[text]
 
 
 def _start(session: Session, row: dict[str, object]) -> Session:
@@ -203,26 +204,27 @@ def _extract_all(
     keys = _read_templates(shapes, sessions, catalog, found)
     known = shapes.with_columns(key=pl.Series(keys, dtype=pl.Int64))
     statements = statements.join(known, on=_SHAPE, how="left", nulls_equal=True)
-    texts = _distinct(statements.filter(pl.col("key").is_null()), ["state", *_CONTEXT], shapes.height)
+    alone = statements.filter(pl.col("key").is_null()).drop("key")
+    texts = _distinct(alone, ["state", *_CONTEXT], shapes.height)
     found.total = found.done + texts.height
     for row in texts.iter_rows(named=True):
         extraction, _ = extract_in(
             catalog, _start(sessions[int(row["state"])], row), _string(row["text"]), _parameters(row)
         )
         found.add(row["key"], extraction)
-    alone = statements.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True, suffix=" of text")
-    statements = alone.with_columns(key=pl.coalesce("key", "key of text")).drop("key of text", *_SHAPE)
-    return statements, *found.frames()
+    alone = alone.join(texts, on=["state", *_CONTEXT], how="left", nulls_equal=True)
+    statements = pl.concat([statements.filter(pl.col("key").is_not_null()), alone])
+    return statements.drop(_SHAPE), *found.frames()
 
 
 def _with_shape(statements: pl.DataFrame, sessions: list[Session]) -> pl.DataFrame:
-    """Add the template and what else its reading may depend on: the namespace, and the state where it names a part."""
+    """Add what the reading of a template may depend on: the namespace, and the state where it names a part of that."""
     current = pl.DataFrame(
         [(n, session.catalog, session.schema) for n, session in enumerate(sessions)],
         {"state": pl.Int64, "in_catalog": pl.String, "in_schema": pl.String},
         orient="row",
     )
-    statements = statements.with_columns(template=templates(statements["text"])).join(current, on="state", how="left")
+    statements = statements.join(current, on="state", how="left")
     names = {name for session in sessions for name in session.names()}
     shapes = statements.select("template").unique().filter(_names_one_of(names))
     naming = [text for (text,) in shapes.iter_rows() if not text.isascii() or names & set(_WORD.findall(text))]

@@ -41,11 +41,10 @@ def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -
     Returns:
         At most one opaque part.
     """
-    if any(opaque.may is None for opaque in found.opaque):
+    asking = asking_schemas(catalog, session, text, found)
+    if (asking is not None and session.schema not in asking) or not _is_safe(text):
         return ()
     told = _told(found)
-    if not _suspects(catalog, session, text, told) or not _is_safe(text):
-        return ()
     missing = sorted({name for name in _second_reading(session, text) if catalog.has_relation(name)} - told)
     # Where a text moves to another namespace while it runs, only the first reading has followed.
     if _NAMESPACES.search(text):
@@ -65,13 +64,6 @@ def asking_schemas(catalog: Known, session: Session, text: str, found: Extractio
 
 def _told(found: Extraction) -> set[str]:
     return {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
-
-
-def _suspects(catalog: Known, session: Session, text: str, told: set[str]) -> bool:
-    words = set(_WORD.findall(text.lower()))
-    return any(
-        schema == (session.schema,) or words.issuperset(schema) for schema in _untold(catalog, session, words, told)
-    )
 
 
 def _untold(catalog: Known, session: Session, words: set[str], told: set[str]) -> Iterator[tuple[str, ...]]:

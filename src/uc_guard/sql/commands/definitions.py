@@ -21,9 +21,8 @@ from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
-from uc_guard.sql.grammar.tokens import LiteralMatters, is_string
+from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.scope import is_unspelled
 from uc_guard.sql.resolve.session import TempView
 from uc_guard.sql.resolve.sources import read_chained
 
@@ -103,10 +102,8 @@ def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool, if_mi
     if p.up[p.i] == "(" and not is_query_start(p, p.i + 1):
         columns = _defined_columns(p, walk)
     output, tokens = _create_clauses(p, walk, temporary=temporary)
-    if output is not None and columns is None and not output.is_open and "" not in output.names:
-        if is_unspelled(output.names):
-            raise LiteralMatters
-        columns = tuple(output.names)
+    if output is not None and columns is None:
+        columns = output.columns()
     if if_missing and full is not None and walk.catalog.kind(full):
         return  # what exists stays as it is
     _remember(walk, name, full, columns, tokens, temporary=temporary)

@@ -10,7 +10,6 @@ from uc_guard.sql.commands.targets import (
 from uc_guard.sql.grammar.constants import fold_text
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.expressions import read_expression
-from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import tokenize
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.scope import Scope
@@ -49,9 +48,7 @@ def read_execute_immediate(p: Cursor, walk: Walk) -> None:
     if tokens is None:
         walk.note("syntax", text, names_in_text(walk, text))
         return
-    inner = new_cursor(tokens, {**p.constants, **arguments})
-    inner.hides_parameters = p.hides_parameters
-    walk.statements(inner, walk)
+    walk.statements(p.inner(tokens, {**p.constants, **arguments}), walk)
     p.constants.update(walk.session.variables)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.commands.targets import rest_is_plain, to_end
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.expressions import read_expression
-from uc_guard.sql.grammar.queries import new_cursor, read_query
+from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.tokens import identifier
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import resolve_query
@@ -211,8 +211,7 @@ def _for(p: Cursor, walk: Walk) -> None:
         p.i += 1
     start = p.i
     p.skip_until(frozenset({"DO"}))
-    inner = new_cursor(p.raw[start : p.i], p.constants)
-    inner.hides_parameters = p.hides_parameters
+    inner = p.inner(p.raw[start : p.i], p.constants)
     query = read_query(inner)
     if inner.i != inner.end:
         p.fail()

@@ -15,9 +15,8 @@ from uc_guard.sql.commands.targets import (
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
-from uc_guard.sql.grammar.tokens import LiteralMatters, is_string
+from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
-from uc_guard.sql.resolve.scope import is_unspelled
 from uc_guard.sql.resolve.session import TempView
 from uc_guard.sql.resolve.sources import read_chained
 
@@ -68,10 +67,7 @@ def read_cache(p: Cursor, walk: Walk) -> None:
             from dataclasses import replace  # noqa: PLC0415
 
             session = walk.session
-            if is_unspelled(output.names):
-                raise LiteralMatters
-            columns = None if output.is_open or "" in output.names else tuple(output.names)
-            view = TempView(tuple(p.raw[begin : p.i]), columns, session.catalog, session.schema)
+            view = TempView(tuple(p.raw[begin : p.i]), output.columns(), session.catalog, session.schema)
             walk.session = replace(session, temp_views={**session.temp_views, name[-1]: view})
         return
     after, p.i = p.i, start

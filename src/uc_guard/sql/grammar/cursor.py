@@ -69,6 +69,12 @@ class Cursor:
         self.in_copy = False  # COPY INTO t FROM (SELECT ... FROM 'path')
         self.before_query = False  # REPLACE ON condition (query): the parenthesis opens no call
 
+    def inner(self, tokens: list[str], constants: dict[str, str | None]) -> Cursor:
+        """Make a cursor over a text inside this one."""
+        cursor = Cursor(tokens, self.grammar, constants)
+        cursor.hides_parameters = self.hides_parameters
+        return cursor
+
     def expression(self, out: Atoms) -> None:
         """Read one expression; what it names goes to `out`."""
         self.grammar.expression(self, out)

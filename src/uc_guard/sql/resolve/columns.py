@@ -46,6 +46,18 @@ class Output:
         self.scope = scope
         self.is_open = is_open
 
+    def columns(self) -> tuple[str, ...] | None:
+        """Give the names of its columns, in order; None where some are not known.
+
+        Raises:
+            LiteralMatters: where one is called like a literal of a template.
+        """
+        if self.is_open or UNNAMED in self.names:
+            return None
+        if is_unspelled(self.names):
+            raise LiteralMatters
+        return tuple(self.names)
+
     def touch_all(self) -> Output:
         """Mark every column that is not read yet."""
         for target in self.names.values():

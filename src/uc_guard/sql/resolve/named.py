@@ -10,7 +10,7 @@ from uc_guard.sql.grammar.cursor import Misread
 from uc_guard.sql.grammar.functions import BUILT_IN, CONNECTION_FUNCTIONS, FILE_FUNCTIONS, OUTPUTS, TABLE_NAME_FUNCTIONS
 from uc_guard.sql.grammar.queries import new_cursor, read_query
 from uc_guard.sql.grammar.tokens import Hole, LiteralMatters, tokenize
-from uc_guard.sql.resolve.columns import UNNAMED, resolve
+from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.scope import Relation, Scope
 from uc_guard.sql.resolve.session import Session
 from uc_guard.sql.resolve.walk import Walk
@@ -94,9 +94,10 @@ def view_columns(walk: Walk, name: str) -> dict[str, str] | None:
         output = inner.query(inner, read_query(new_cursor(tokens)), None)
     except Misread:
         return None
-    if output.is_open or UNNAMED in output.names:
+    columns = output.columns()
+    if columns is None:
         return None
-    walk.catalog.remember_columns(name, output.names)
+    walk.catalog.remember_columns(name, columns)
     return walk.catalog.columns(name)
 
 
