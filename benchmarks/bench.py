@@ -20,7 +20,7 @@ from uc_guard.read.logs import read_statements
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.extract import Catalog
-from uc_guard.usage import read_log
+from uc_guard.usage.log import read_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from uc_guard import tables
 from uc_guard.bodies import catalog_of
 from uc_guard.snapshot import Manifest, Snapshot
-from uc_guard.usage import Reading, read_log
+from uc_guard.usage.log import Reading, read_log
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 10, 1, tzinfo=UTC)
@@ -192,12 +192,11 @@ def test_columns_of_all_statements_are_joined() -> None:
 
 
 def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    import uc_guard.usage  # noqa: PLC0415 - the module is looked into
+    import uc_guard.usage.workers  # noqa: PLC0415 - the module is looked into
 
     calls = []
-    for name in ("extract_in", "extract_template"):
-        real = getattr(uc_guard.usage, name)
-        monkeypatch.setattr(uc_guard.usage, name, lambda *a, real=real: calls.append(a) or real(*a))
+    real = uc_guard.usage.workers.read
+    monkeypatch.setattr(uc_guard.usage.workers, "read", lambda *a: calls.append(a) or real(*a))
     text = "select id from main.sales.orders where amt > 0"
     read([a_statement(n, text.replace("0", str(n)), session_id=f"s{n % 7}") for n in range(200)])
     assert len(calls) == 1
@@ -212,12 +211,26 @@ TEXTS = st.sampled_from(
         "nonsense (",
         None,
         "SET VAR x = 1",
+        "SET VAR x = 'staff'",
+        "DECLARE OR REPLACE x STRING DEFAULT 'orders'",
+        "select * from IDENTIFIER(x)",
+        "create or replace temp view v as select id from orders where amt > 5",
+        "create or replace temp view v as select pay from staff where id = 7",
+        "create or replace temp view v as select * from IDENTIFIER('main.hr.staff')",
+        "create or replace temp view w as select * from v",
+        "select * from v",
+        "select id from w",
+        "drop view v",
+        "execute immediate 'select id from v'",
+        "create table main.sales.made as select 1 as one",
+        "select one from made",
+        "drop table main.sales.made",
     ]
 )
 
 
-@given(st.lists(st.tuples(TEXTS, st.sampled_from(["one", "two", None])), max_size=12))
-@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(TEXTS, st.sampled_from(["one", "two", None])), max_size=14))
+@settings(max_examples=150, deadline=None)
 def test_reading_in_columns_equals_reading_one_by_one(log: list[tuple[str | None, str | None]]) -> None:
     from uc_guard.sql.extract import Session, extract_in  # noqa: PLC0415 - only this test needs it
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.pipeline import Audit
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage import Progress
+    from uc_guard.usage.log import Progress
 
 CLEAN, FINDINGS, BAD_INPUT, NOTHING_JUDGED, BUG = 0, 1, 2, 3, 70
 
@@ -99,7 +99,7 @@ def usage_command(
     from uc_guard.bodies import catalog_of  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.report.terminal import print_usage  # noqa: PLC0415 - as above
     from uc_guard.subjects import select_subjects  # noqa: PLC0415 - as above
-    from uc_guard.usage import read_log  # noqa: PLC0415 - as above
+    from uc_guard.usage.log import read_log  # noqa: PLC0415 - as above
 
     snapshot = _read(folder, since, until)
     with _told(), _progress() as progress:

@@ -18,12 +18,12 @@ from uc_guard.plan.applied import applied
 from uc_guard.plan.minimize import minimize
 from uc_guard.plan.verify import Verdict, verify
 from uc_guard.subjects import select_subjects
-from uc_guard.usage import read_log
+from uc_guard.usage.log import read_log
 
 if TYPE_CHECKING:
     from uc_guard.model.plan import Plan
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage import Progress, Reading
+    from uc_guard.usage.log import Progress, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from uc_guard.access.compare import compare, coverage, holdings, missing_sources
 from uc_guard.access.effective import world
 from uc_guard.access.required import required
 from uc_guard.model.privilege import OWNER
-from uc_guard.usage import Reading
+from uc_guard.usage.log import Reading
 
 TREE = [("CATALOG", "c"), ("SCHEMA", "c.s"), ("TABLE", "c.s.t"), ("TABLE", "c.s.u"), ("VOLUME", "c.s.o")]
 WAY = [("bot", "USE_CATALOG", "CATALOG", "c"), ("bot", "USE_SCHEMA", "SCHEMA", "c.s")]

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-import uc_guard.usage
+import uc_guard.usage.rows
+import uc_guard.usage.workers
 from uc_guard.read.files import open_file
 from uc_guard.read.logs import read_statements
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.extract import Catalog
 from uc_guard.tables import STATEMENTS
-from uc_guard.usage import Reading, read_log
+from uc_guard.usage.log import Reading, read_log
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from uc_guard.sql.reading import Task
 
 ROWS, TEMPLATES, SEED = 3_000, 300, 11
 
@@ -64,14 +67,14 @@ def read(path: Path, catalog: dict[str, Any]) -> Reading:
 def test_a_log_read_by_template_is_the_log_read_one_by_one(
     path: Path, catalog: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_templates: list[str] = []
-    extract_template = uc_guard.usage.extract_template
+    tasks: list[Task] = []
+    real = uc_guard.usage.workers.Readers.read
     monkeypatch.setattr(
-        uc_guard.usage, "extract_template", lambda *a: read_templates.append(a[2]) or extract_template(*a)
+        uc_guard.usage.workers.Readers, "read", lambda self, new, *a: tasks.extend(new) or real(self, new, *a)
     )
     quick = read(path, catalog)
-    assert len(read_templates) < ROWS / 2
-    monkeypatch.setattr(uc_guard.usage, "templates", lambda texts: pl.Series([None] * len(texts), dtype=pl.String))
+    assert sum(len(task.states) for task in tasks) < ROWS / 2
+    monkeypatch.setattr(uc_guard.usage.rows, "canonical", lambda _: pl.lit(None, pl.String))
     slow = read(path, catalog)
     assert quick.usage.height > 1_000
     assert quick.usage.equals(slow.usage)

@@ -56,16 +56,13 @@ def test_the_reason_that_a_failure_has_when_it_names_none_is_explained():
 def test_every_code_of_the_plan_and_of_the_needs_is_explained():
     known = {*HELD, *NEEDED, *OPAQUE}
     found = {
-        text
-        for tree in trees("plan", "access", "usage.py", "bodies.py")
-        for text in texts(tree)
-        if KEBAB.fullmatch(text)
+        text for tree in trees("plan", "access", "usage", "bodies.py") for text in texts(tree) if KEBAB.fullmatch(text)
     }
     assert found - known == set()
 
 
 def test_no_code_is_explained_that_nothing_gives():
-    written = {text for tree in trees("plan", "access", "usage.py", "bodies.py") for text in texts(tree)}
+    written = {text for tree in trees("plan", "access", "usage", "bodies.py") for text in texts(tree)}
     assert {*HELD, *NEEDED} - written == set()
 
 

@@ -16,7 +16,7 @@ from uc_guard.bodies import catalog_of
 from uc_guard.plan.verify import Broken, Verdict
 from uc_guard.report.explain import explain, print_explanation
 from uc_guard.report.terminal import print_audit, print_plan, print_usage, print_verdict
-from uc_guard.usage import read_log
+from uc_guard.usage.log import read_log
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDER = "11111111-0000-4000-8000-111111111111"

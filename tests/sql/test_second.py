@@ -54,7 +54,7 @@ def test_what_is_no_table_is_no_disagreement(text: str) -> None:
 
 
 def test_sqlglot_is_not_asked_where_every_name_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second, "_second_reading", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(second, "_tables", lambda *_: pytest.fail("asked"))
     assert extract("select id, amt from main.s.orders", CATALOG).uses
 
 

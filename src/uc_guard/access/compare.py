@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage import Reading
+    from uc_guard.usage.log import Reading
 
 __all__ = ["Facts", "compare", "coverage", "exposures", "holdings", "missing_sources", "shortfalls"]
 

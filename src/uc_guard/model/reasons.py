@@ -55,6 +55,11 @@ OPAQUE: Mapping[str, Reason] = MappingProxyType(
             "The text nests deeper than can be read. It could use the names that its words spell.",
             _LINEAGE,
         ),
+        "too-long": Reason(
+            "The text takes longer to read than a statement may, or ended the process that read it. It could use "
+            "anything.",
+            _LINEAGE,
+        ),
         "dynamic-name": Reason(
             "A name is put together when the statement runs: `IDENTIFIER()` of something that is no constant, a "
             "parameter whose value the log does not hold.",

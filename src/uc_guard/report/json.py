@@ -12,7 +12,7 @@ from uc_guard.report.summary import summarize
 
 if TYPE_CHECKING:
     from uc_guard.pipeline import Audit
-    from uc_guard.usage import Reading
+    from uc_guard.usage.log import Reading
 
 FORMAT = 1
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uc_guard.plan.verify import Verdict
     from uc_guard.report.summary import AgentLine
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage import Reading
+    from uc_guard.usage.log import Reading
 
 MOST_TOLD = 20
 """Agents of which the notes are printed; every agent has its line in the table."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.model.name import canonical_name
 from uc_guard.model.use import Extraction, Opaque, Use
-from uc_guard.sql.commands.texts import body_of_function, run_template, run_text
-from uc_guard.sql.grammar.tokens import LiteralMatters, tokenize
+from uc_guard.sql.commands.texts import body_of_function
+from uc_guard.sql.grammar.tokens import tokenize
+from uc_guard.sql.reading import read_text
 from uc_guard.sql.resolve.schema import Known
 from uc_guard.sql.resolve.session import Session, TempView
-from uc_guard.sql.second import asking_schemas, overlooked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,15 +20,11 @@ __all__ = [
     "Extraction",
     "Opaque",
     "Session",
-    "Shared",
     "Use",
     "extract",
     "extract_in",
     "extract_session",
-    "extract_template",
     "new_session",
-    "session_after",
-    "session_after_template",
 ]
 
 
@@ -72,58 +68,7 @@ def extract_in(
     catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any] | None = None
 ) -> tuple[Extraction, Session]:
     """Give what a text uses in a session, and the session as the text leaves it."""
-    found, after = run_text(catalog, session, text, parameters or {})
-    if text is not None and (missing := overlooked(catalog, session, text, found)):
-        found = Extraction(found.uses, (*found.opaque, *missing))
-    return found, after
-
-
-class Shared(NamedTuple):
-    """What all texts of a template use.
-
-    Attributes:
-        found: The uses.
-        schemas: Current schemas in which it has to be read again; None = in each namespace.
-    """
-
-    found: Extraction
-    schemas: frozenset[str] | None
-
-
-def extract_template(catalog: Catalog, session: Session, template: str) -> Shared | None:
-    """Give what every text of a template uses in a session; None where that depends on what a literal spells.
-
-    Args:
-        catalog: What names can mean.
-        session: The state that the text starts in.
-        template: A text without comments in which `''` stands for any string and `0` for any number.
-    """
-    try:
-        walk, found = run_template(catalog, session, template)
-    except LiteralMatters:
-        return None
-    schemas = asking_schemas(catalog, session, template, found)
-    if (schemas is None or session.schema in schemas) and (missing := overlooked(catalog, session, template, found)):
-        found = Extraction(found.uses, (*found.opaque, *missing))
-    is_relative = walk is None or walk.is_relative or (schemas is not None and session.schema in schemas)
-    return Shared(found, None if is_relative else schemas)
-
-
-def session_after(
-    catalog: Catalog, session: Session, text: str | None, parameters: Mapping[str, Any] | None = None
-) -> Session:
-    """Give the session as a text leaves it."""
-    return run_text(catalog, session, text, parameters or {})[1]
-
-
-def session_after_template(catalog: Catalog, session: Session, template: str) -> Session | None:
-    """Give the session as every text of a template leaves it; None where that depends on what a literal spells."""
-    try:
-        walk, _ = run_template(catalog, session, template)
-    except LiteralMatters:
-        return None
-    # What is behind a temporary view is kept as it stands, with its literals.
-    return walk.session if walk is not None and walk.session.temp_views is session.temp_views else None
+    return read_text(catalog, session, text, parameters or {})
 
 
 def extract_session(

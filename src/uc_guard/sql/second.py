@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.model.name import join_name, split_name
 from uc_guard.model.use import Opaque
@@ -26,53 +26,102 @@ _MOST_JOINS = 12
 _JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
 
 
-def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -> tuple[Opaque, ...]:
-    """Give the known tables and views that sqlglot reads in a text and the first reading has not.
+class Asking(NamedTuple):
+    """The namespaces in which a text has to be read twice.
 
-    The parser is asked only where some word of the text is the name of a table that could be meant and is not accounted
-    for, which is rare: a column called like a table, a name in a comment.
-
-    Args:
-        catalog: What names can mean.
-        session: The state that the text starts in.
-        text: The text.
-        found: The first reading.
-
-    Returns:
-        At most one opaque part.
+    Attributes:
+        namespaces: Pairs of current catalog and schema; None in a pair = whichever it is.
     """
-    asking = asking_schemas(catalog, session, text, found)
-    if (asking is not None and session.schema not in asking) or not _is_safe(text):
+
+    namespaces: frozenset[tuple[str | None, str | None]]
+
+    def is_asked_in(self, catalog: str | None, schema: str | None) -> bool:
+        """Tell whether one of them is this."""
+        wanted = self.namespaces
+        if not wanted:
+            return False
+        return not wanted.isdisjoint(((None, None), (catalog, None), (None, schema), (catalog, schema)))
+
+
+NOWHERE = Asking(frozenset())
+
+
+class SecondReader:
+    """Reads a text with sqlglot, once, and only when it is first asked: it is the dearer reading by far."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tables: list[tuple[str, ...]] | None = None
+
+    def overlooked(self, catalog: Known, session: Session, found: Extraction) -> tuple[Opaque, ...]:
+        """Give the known tables and views that sqlglot reads in the text and the first reading has not.
+
+        To be asked only in the namespaces that `asking` gives.
+
+        Args:
+            catalog: What names can mean.
+            session: The state that the text starts in.
+            found: The first reading.
+
+        Returns:
+            At most one opaque part.
+        """
+        if self._tables is None:
+            self._tables = list(_tables(self._text)) if _is_safe(self._text) else []
+        told = _told(found)
+        names = {name for parts in self._tables if (name := _full(session, parts)) and catalog.has_relation(name)}
+        missing = sorted(names - told)
+        # Where a text moves to another namespace while it runs, only the first reading has followed.
+        if _NAMESPACES.search(self._text):
+            ends = {split_name(name)[-1] for name in told}
+            missing = [name for name in missing if split_name(name)[-1] not in ends]
+        return (Opaque("readers-disagree", self._text[:200], tuple(missing)),) if missing else ()
+
+
+def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -> tuple[Opaque, ...]:
+    """Give what a second reading adds to the first one of a text: at most one opaque part."""
+    if not asking(catalog, session, text, found).is_asked_in(session.catalog, session.schema):
         return ()
-    told = _told(found)
-    missing = sorted({name for name in _second_reading(session, text) if catalog.has_relation(name)} - told)
-    # Where a text moves to another namespace while it runs, only the first reading has followed.
-    if _NAMESPACES.search(text):
-        ends = {split_name(name)[-1] for name in told}
-        missing = [name for name in missing if split_name(name)[-1] not in ends]
-    return (Opaque("readers-disagree", text[:200], tuple(missing)),) if missing else ()
+    return SecondReader(text).overlooked(catalog, session, found)
 
 
-def asking_schemas(catalog: Known, session: Session, text: str, found: Extraction) -> frozenset[str] | None:
-    """Give the schemas in which a text would be read twice, were one of them the current one; None = in any."""
+def asking(catalog: Known, session: Session, text: str, found: Extraction) -> Asking:
+    """Give the namespaces in which a text would have to be read twice.
+
+    That is where some word of the text is the name of a table that could be meant and is not accounted for, which is
+    rare: a column called like a table, a name in a comment.
+    """
     if any(opaque.may is None for opaque in found.opaque):
-        return frozenset()
+        return NOWHERE
     words = set(_WORD.findall(text.lower()))
-    untold = set(_untold(catalog, session, words, _told(found)))
-    return None if any(words.issuperset(schema) for schema in untold) else frozenset(part for (part,) in untold)
+    return Asking(frozenset(_untold(catalog, session, words, _told(found))))
 
 
 def _told(found: Extraction) -> set[str]:
     return {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
 
 
-def _untold(catalog: Known, session: Session, words: set[str], told: set[str]) -> Iterator[tuple[str, ...]]:
-    """Give the schema, as the part of a name, of each known relation that a word could name and that is not told of."""
+def _untold(
+    catalog: Known, session: Session, words: set[str], told: set[str]
+) -> Iterator[tuple[str | None, str | None]]:
+    """Give the namespace that would have to be current for each known relation that a word names and that is not told.
+
+    A catalog or schema that the text names itself need not be current.
+    """
     for word in words & catalog.last_parts():
         if word not in session.temp_views:
             for name in catalog.ending_with((word,)):
                 if name not in told:
-                    yield split_name(name)[-2:-1]
+                    catalog_name, schema = (None, None, *split_name(name))[-3:-1]
+                    yield _wanted(catalog_name, words), _wanted(schema, words)
+
+
+def _wanted(part: str | None, words: set[str]) -> str | None:
+    """Give a part of a name that has to be current; None where the text may name it."""
+    if part is None or words.issuperset(_WORD.findall(part)):
+        return None
+    # UC: spark_catalog is the old name of hive_metastore
+    return None if part == "hive_metastore" and "spark_catalog" in words else part
 
 
 def _is_safe(text: str) -> bool:
@@ -85,8 +134,16 @@ def _is_safe(text: str) -> bool:
     return deepest <= _MOST_DEPTH
 
 
-def _second_reading(session: Session, text: str) -> Iterator[str]:
-    """Give the full names of the tables in a text, as sqlglot sees them; none where it cannot read it."""
+def _full(session: Session, parts: tuple[str, ...]) -> str | None:
+    """Give the full name of a table; None where it is a temporary view, or the namespace is not known."""
+    if len(parts) == 1 and parts[-1] in session.temp_views:
+        return None
+    before = (session.catalog, session.schema)[: max(0, 3 - len(parts))]
+    return None if None in before else join_name([*(part for part in before if part), *parts])
+
+
+def _tables(text: str) -> Iterator[tuple[str, ...]]:
+    """Give the names of the tables in a text, as sqlglot sees them; none where it cannot read it."""
     import sqlglot  # noqa: PLC0415 - a tenth of a second, paid only where two readings are compared
     from sqlglot import exp  # noqa: PLC0415 - as above
 
@@ -98,11 +155,8 @@ def _second_reading(session: Session, text: str) -> Iterator[str]:
     for tree in trees:
         if isinstance(tree, (exp.Use, exp.Command)):
             continue
-        own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)} | set(session.temp_views)
+        own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
         for table in tree.find_all(exp.Table):
-            parts = [part.name.lower() for part in table.parts]
-            if table.find_ancestor(exp.Hint) or not all(parts) or (len(parts) == 1 and parts[0] in own):
-                continue
-            before = (session.catalog, session.schema)[: max(0, 3 - len(parts))]
-            if None not in before:
-                yield join_name([*(part for part in before if part), *parts])
+            parts = tuple(part.name.lower() for part in table.parts)
+            if not table.find_ancestor(exp.Hint) and all(parts) and (len(parts) > 1 or not own.intersection(parts)):
+                yield parts

@@ -28,22 +28,20 @@ _DEEP = 60_000
 
 def run_text(
     catalog: Known, session: Session, text: str | None, parameters: Mapping[str, Any]
-) -> tuple[Extraction, Session]:
-    """Give what a text uses in a session, and the session as the text leaves it."""
+) -> tuple[Walk, Extraction]:
+    """Give the walk through a text in a session, as it ends, and what it found."""
     if text is None:
-        return Extraction((), (Opaque("no-text", "", None),)), session
+        return new_walk(catalog, session), Extraction((), (Opaque("no-text", "", None),))
     tokens = tokenize(text)
-    if tokens is None:
-        return Extraction((), (Opaque("syntax", text[:200], names_in_text(new_walk(catalog, session), text)),)), session
-    walk, found = _run_tokens(catalog, session, tokens, parameters)
-    return found, session if walk is None else walk.session
+    if tokens is not None:
+        return _run_tokens(catalog, session, tokens, parameters)
+    walk = new_walk(catalog, session)
+    walk.is_relative = True
+    return walk, Extraction((), (Opaque("syntax", text[:200], names_in_text(walk, text)),))
 
 
-def run_template(catalog: Known, session: Session, template: str) -> tuple[Walk | None, Extraction]:
-    """Give what any text of a template uses in a session: `''` stands for any string, `0` for any number.
-
-    Returns:
-        The walk as it ends, None where the text is too deep, and what it found.
+def run_template(catalog: Known, session: Session, template: str) -> tuple[Walk, Extraction]:
+    """Give the walk through any text of a template: `''` stands for any string, `0` for any number.
 
     Raises:
         LiteralMatters: where that depends on what a literal spells.
@@ -60,7 +58,7 @@ def body_of_function(catalog: Known, session: Session, body: str, parameters: tu
     p = new_cursor(tokens)
     p.take("RETURN")
     if p.up[p.i] == "BEGIN":
-        return run_text(catalog, session, body, {})[0]
+        return run_text(catalog, session, body, {})[1]
     try:
         read_body(p, walk, "", parameters)
         if not p.at_end():
@@ -72,8 +70,7 @@ def body_of_function(catalog: Known, session: Session, body: str, parameters: tu
 
 def _run_tokens(
     catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
-) -> tuple[Walk | None, Extraction]:
-    """Give the walk as it ends, None where the text is too deep, and what it found."""
+) -> tuple[Walk, Extraction]:
     try:
         return _run(catalog, session, tokens, parameters)
     except RecursionError:
@@ -92,7 +89,7 @@ def _run(
 
 def _run_deep(
     catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
-) -> tuple[Walk | None, Extraction]:
+) -> tuple[Walk, Extraction]:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
     try:
@@ -101,8 +98,9 @@ def _run_deep(
         if parameters is None:
             raise LiteralMatters from None  # a string may spell a name, too
         near = " ".join(tokens[:40])[:200]
-        may = names_in_text(new_walk(catalog, session), " ".join(tokens))
-        return None, Extraction((), (Opaque("too-deep", near, may),))
+        walk = new_walk(catalog, session)
+        walk.is_relative = True
+        return walk, Extraction((), (Opaque("too-deep", near, names_in_text(walk, " ".join(tokens))),))
     finally:
         sys.setrecursionlimit(limit)
 

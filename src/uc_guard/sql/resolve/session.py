@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-from uc_guard.model.name import split_name
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _NONE: Mapping[str, None] = MappingProxyType({})
 
@@ -53,7 +51,63 @@ class Session:
     relations: Mapping[str, tuple[str, ...] | None] = field(default_factory=lambda: MappingProxyType({}))
     functions: frozenset[str] = frozenset()
 
-    def names(self) -> set[str]:
-        """Give the last parts of the names that mean something in this session alone."""
-        full = {split_name(name)[-1] for name in (*self.relations, *self.functions)}
-        return {*self.temp_views, *self.variables, *self.temp_functions, *full}
+
+class Change(NamedTuple):
+    """One thing that a statement changes in its session.
+
+    Attributes:
+        kind: `namespace`, `view`, `variable`, `temp_function`, `relation` or `function`.
+        name: Its name; a full one for relations and functions, empty for the namespace.
+        is_there: False where the statement takes it away.
+        value: What the name means from then on; a pair of catalog and schema for the namespace.
+    """
+
+    kind: str
+    name: str
+    is_there: bool
+    value: Any
+
+    def key(self) -> tuple[object, ...]:
+        """Give what tells it from others: a hole of a template equals the literal that it is spelled as."""
+        holes = tuple(map(type, self.value.tokens)) if isinstance(self.value, TempView) else ()
+        return (*self, holes)
+
+
+_MAPPINGS = {"view": "temp_views", "variable": "variables", "relation": "relations"}
+_SETS = {"temp_function": "temp_functions", "function": "functions"}
+
+
+def changes_between(before: Session, after: Session) -> tuple[Change, ...]:
+    """Give what became of a session, sorted by kind and name."""
+    if after is before:
+        return ()
+    found: list[Change] = []
+    if (after.catalog, after.schema) != (before.catalog, before.schema):
+        found.append(Change("namespace", "", is_there=True, value=(after.catalog, after.schema)))
+    for kind, field_name in _MAPPINGS.items():
+        old, new = getattr(before, field_name), getattr(after, field_name)
+        found += [Change(kind, name, is_there=False, value=None) for name in sorted(old.keys() - new.keys())]
+        for name in sorted(new):
+            change = Change(kind, name, is_there=True, value=new[name])
+            if name not in old or change.key() != Change(kind, name, is_there=True, value=old[name]).key():
+                found.append(change)
+    for kind, field_name in _SETS.items():
+        old, new = getattr(before, field_name), getattr(after, field_name)
+        found += [Change(kind, name, is_there=name in new, value=None) for name in sorted(old ^ new)]
+    return tuple(found)
+
+
+def session_of(catalog: str | None, schema: str | None, changes: Iterable[Change]) -> Session:
+    """Make the session in which these things are there, whatever was before."""
+    values: dict[str, Any] = {}
+    for kind, name, is_there, value in changes:
+        if not is_there or kind == "namespace":
+            continue
+        if kind in _SETS:
+            values.setdefault(_SETS[kind], set()).add(name)
+        else:
+            values.setdefault(_MAPPINGS[kind], {})[name] = value
+    for field_name in _SETS.values():
+        if field_name in values:
+            values[field_name] = frozenset(values[field_name])
+    return Session(catalog, schema, **values)

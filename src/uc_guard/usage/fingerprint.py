@@ -19,7 +19,7 @@ _COMMENTS = rf"{_KEPT}|--[^\r\n\\]*|{_BLOCK}"
 _IS_UNCLEAR = r"[\\\"\x00\x02]|--|/\*|\$\$|''''|\b[rR]''"
 _HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
 _PART = 65_536
-_LIST = r"\bin \((?:0|'')(?:, ?(?:0|''))+\)"
+_LIST = r"\bin\((?:0|'')(?:,(?:0|''))*\)"
 
 
 def templates(texts: pl.Series) -> pl.Series:
@@ -31,27 +31,39 @@ def templates(texts: pl.Series) -> pl.Series:
     Returns:
         Templates, String; null where a text has none and must be read by itself.
     """
+    folded = fold(texts).to_frame("folded")
+    distinct = folded.unique().drop_nulls().with_columns(template=canonical(pl.col("folded")))
+    return folded.join(distinct, on="folded", how="left", maintain_order="left")["template"]
+
+
+def fold(texts: pl.Series) -> pl.Series:
+    """Give the texts without what most often differs: comments around them, and what their literals spell.
+
+    This is the only pass over every byte of a log; `canonical` then works on the distinct ones.
+    """
     text = pl.col("text")
     bare = _in_parts(texts).select(text.str.replace(_LEADING, "").str.replace(_TRAILING, ""))["text"]
     inside = bare.str.contains(r"--|/\*").arg_true()
     if len(inside):
         bare = bare.scatter(inside, bare.gather(inside).str.replace_all(_COMMENTS, "${1} "))
-    folded = _in_parts(bare).select(folded=text.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0"))
-    distinct = folded.unique().drop_nulls().with_columns(template=_canonical())
-    return folded.join(distinct, on="folded", how="left", maintain_order="left")["template"]
+    return _in_parts(bare).select(text.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0"))["text"]
 
 
 def _in_parts(texts: pl.Series) -> pl.DataFrame:
     """Give the column `text` in parts of bounded size: expressions then run on all cores."""
+    if texts.n_chunks() > 1 and max(texts.chunk_lengths()) <= _PART:
+        return texts.rename("text").to_frame()
     parts = [texts.slice(start, _PART) for start in range(0, max(len(texts), 1), _PART)]
     return pl.concat(parts, rechunk=False).rename("text").to_frame()
 
 
-def _canonical() -> pl.Expr:
-    """Give the one spelling of a template for any layout, letter case and length of lists; null where it is unclear."""
-    text = pl.col("folded")
+def canonical(text: pl.Expr) -> pl.Expr:
+    """Give the one spelling of a folded text for any layout, letter case and length of lists; null where unclear."""
     clear = ~text.str.contains(_IS_UNCLEAR) & text.str.contains(_HAS_CLEAR_NAMES)
     is_ascii = text.str.len_bytes() == text.str.len_chars()
     cased = pl.when(is_ascii).then(text.str.to_lowercase()).otherwise(text)
-    spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ")
-    return pl.when(clear).then(spaced.str.replace_all(_LIST, "in (0)"))
+    spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.strip_chars_end(" ;")
+    # No token runs across these, whatever stands beside them.
+    for mark in "(),":
+        spaced = spaced.str.replace_all(rf" ?\{mark} ?", mark)
+    return pl.when(clear).then(spaced.str.replace_all(_LIST, "in(0)"))

@@ -1,0 +1,1 @@
+"""From logged statements to usage: each template read once, in columns."""

@@ -1,0 +1,79 @@
+"""Evidence: how often something happened, when first and last, and the ids of the latest three."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_WITNESSES = 3
+
+
+def latest_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Order rows by `at`, the latest first, and by `id` where times are equal.
+
+    Args:
+        rows: Columns `at` and `id`.
+    """
+    ordered = rows.sort("at", descending=True)
+    again = ordered["at"].is_duplicated()
+    if not again.any():
+        return ordered
+    # Rows of equal times stand together: they only change places among themselves, and most rows need no text compared.
+    places = again.arg_true()
+    tied = ordered.select("at", "id", place=pl.int_range(pl.len(), dtype=pl.UInt32)).filter(again)
+    moved = tied.sort("at", "id", descending=[True, False])["place"]
+    return ordered[pl.int_range(ordered.height, dtype=pl.UInt32, eager=True).scatter(places, moved)]
+
+
+def gather(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Give the evidence of each group of rows.
+
+    Args:
+        rows: Columns `at` and `id` (null = no witness), and those of `by`, in the order of `latest_first`.
+        by: What makes a group.
+
+    Returns:
+        `by`, `n` (rows), `first_at`, `last_at`, `witnesses`.
+    """
+    at = pl.col("at")
+    witnesses = pl.col("id").drop_nulls().unique(maintain_order=True).head(_WITNESSES)
+    return rows.group_by(by).agg(
+        pl.len().cast(pl.Int64).alias("n"), at.last().alias("first_at"), at.first().alias("last_at"),
+        witnesses.alias("witnesses"),
+    )  # fmt: skip
+
+
+def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Give the evidence of each group of rows and of what is told of them, as `gather` does, for many rows.
+
+    Args:
+        rows: `fact`, `at`, `id` (each once) and those of `by` that are no columns of `told`; in the order of
+            `latest_first`.
+        told: `fact` and more columns of `by`, each row once.
+        by: What makes a group.
+    """
+    place = pl.col("place")
+    numbered = rows.lazy().select(
+        "fact", *(c for c in by if c in rows.columns), pl.int_range(pl.len(), dtype=pl.UInt32).alias("place")
+    )
+    counted = (
+        numbered.join(told.lazy(), on="fact", maintain_order="left")
+        .group_by(by)
+        .agg(
+            pl.len().cast(pl.Int64).alias("n"),
+            place.last().alias("first_at"),
+            place.first().alias("last_at"),
+            place.head(_WITNESSES).alias("witnesses"),
+        )
+        .collect()
+    )
+    at, ids = rows["at"], rows["id"]
+    flat = counted["witnesses"].explode()
+    lists = counted.select(group=pl.int_range(pl.len(), dtype=pl.UInt32), n=pl.col("witnesses").list.len())
+    witnesses = (
+        lists.select(pl.col("group").repeat_by("n").explode(), id=ids.gather(flat))
+        .group_by("group", maintain_order=True)
+        .agg("id")["id"]
+    )
+    return counted.with_columns(
+        first_at=at.gather(counted["first_at"]), last_at=at.gather(counted["last_at"]), witnesses=witnesses
+    )

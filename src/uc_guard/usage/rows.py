@@ -1,0 +1,132 @@
+"""A log as rows of numbers: each statement with the number of its template, and no text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from uc_guard.model import denial
+from uc_guard.usage.fingerprint import canonical, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+OUTCOMES = ("ran", "denied", "failed")
+_NAME = pl.Categorical
+ROWS: dict[str, Any] = {
+    "part": pl.UInt32, "index": pl.UInt32, "source": pl.Int32, "principal": _NAME, "session": _NAME, "id": pl.String,
+    "at": pl.Datetime("us", "UTC"), "outcome": pl.UInt8, "catalog": _NAME, "schema": _NAME,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A log without its texts.
+
+    Attributes:
+        rows: One row a statement: `part` and `index` (where it stands in the log), `source` (the number of its
+            template; null where it has none), `principal`, `session`, `id`, `at`, `outcome` (an index of `OUTCOMES`),
+            `catalog` and `schema` (as recorded).
+        templates: The templates by number.
+        computes: Distinct `principal` and `compute`.
+    """
+
+    rows: pl.DataFrame
+    templates: list[str]
+    computes: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Statements, in parts of bounded size.
+
+    Attributes:
+        parts: Each gives a frame by contract `statements` whenever it is called, the same each time.
+    """
+
+    parts: Sequence[Callable[[], pl.DataFrame]]
+
+    def texts(self, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Give `text` and `parameters` of some rows.
+
+        Args:
+            wanted: Columns `part` and `index`.
+
+        Yields:
+            The rows of one part, with both columns added.
+        """
+        for (part, *_), rows in wanted.group_by("part", maintain_order=True):
+            frame = self.parts[int(str(part))]().select("text", "parameters")
+            yield pl.concat([rows, frame[rows["index"].to_list()]], how="horizontal")
+
+
+class Folder:
+    """Turns parts of a log into rows, one after the other, and numbers their templates."""
+
+    def __init__(self, seeds: tuple[int, int]) -> None:
+        """Begin.
+
+        Args:
+            seeds: Of the hashes that stand for texts. SAFETY: nobody who writes statements may know them, or they could
+                write two texts that pass for one.
+        """
+        self._seeds = seeds
+        self._keys = pl.DataFrame(schema={"key": pl.UInt64, "source": pl.Int32})
+        self._numbers: dict[str, int] = {}
+        self._rows: list[pl.DataFrame] = []
+        self._computes: list[pl.DataFrame] = []
+
+    def add(self, statements: pl.DataFrame) -> list[str]:
+        """Take the next part of the log; give the templates that no earlier part had."""
+        known = len(self._numbers)
+        keyed = statements.select("text").with_columns(key=self._key(statements["text"]))["key"]
+        computes = statements.select(pl.col("principal").cast(_NAME), pl.col("compute").cast(_NAME)).unique()
+        sources = keyed.to_frame("key").join(self._keys, on="key", how="left", maintain_order="left")["source"]
+        self._rows.append(
+            statements.select(
+                pl.lit(len(self._rows), pl.UInt32).alias("part"),
+                pl.int_range(pl.len(), dtype=pl.UInt32).alias("index"),
+                sources,
+                pl.col("principal", "session_id").cast(_NAME),
+                pl.col("statement_id").alias("id"),
+                pl.col("started_at").alias("at"),
+                _outcome().alias("outcome"),
+                pl.col("catalog", "schema").cast(_NAME),
+            ).rename({"session_id": "session"})
+        )
+        self._computes.append(computes)
+        return list(self._numbers)[known:]
+
+    def rows(self) -> Rows:
+        """Give all that was added."""
+        rows = pl.concat(self._rows) if self._rows else pl.DataFrame(schema=ROWS)
+        computes = pl.concat(self._computes).unique() if self._computes else None
+        empty = pl.DataFrame(schema={"principal": _NAME, "compute": _NAME})
+        return Rows(rows, list(self._numbers), empty if computes is None else computes)
+
+    def _key(self, texts: pl.Series) -> pl.Series:
+        """Give the hash of each folded text, and number the templates of those that are new."""
+        folded = fold(texts)
+        first, second = self._seeds
+        both = pl.DataFrame({"folded": folded, "key": folded.hash(first), "check": folded.hash(second)})
+        new = (
+            both.lazy()
+            .group_by("key")
+            .agg(pl.col("folded").first(), is_one=pl.col("check").min() == pl.col("check").max())
+            .collect()
+            .join(self._keys, on="key", how="anti")
+            .with_columns(template=pl.when("is_one").then(canonical(pl.col("folded"))))
+        )
+        numbers = self._numbers
+        sources = [None if text is None else numbers.setdefault(text, len(numbers)) for text in new["template"]]
+        self._keys = pl.concat([self._keys, new.select("key", source=pl.Series(sources, dtype=pl.Int32))])
+        return both["key"]
+
+
+def _outcome() -> pl.Expr:
+    denied = pl.col("error").str.contains(denial.DENIED).fill_null(value=False)
+    failed = pl.col("status") == "FAILED"
+    code = pl.when(failed & denied).then(1).when(failed).then(2).otherwise(0)
+    return code.cast(pl.UInt8)

@@ -1,0 +1,41 @@
+"""What is to be read: templates, and texts by themselves, each with its number."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Sources:
+    """Templates and texts by number.
+
+    Attributes:
+        texts: Their texts; None for a statement without one.
+        is_template: Which of them are templates.
+        parameters: The recorded parameters of a text, as JSON.
+    """
+
+    def __init__(self, templates: Iterable[str]) -> None:
+        self.texts: list[str | None] = list(templates)
+        self.is_template = [True] * len(self.texts)
+        self.parameters: list[str | None] = [None] * len(self.texts)
+        self._numbers: dict[tuple[str | None, str | None], int] = {}
+
+    def number(self, text: str | None, parameters: str | None) -> int:
+        """Give the number of a text that is read by itself."""
+        key = (text, parameters)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.texts)
+            self.texts.append(text)
+            self.is_template.append(False)
+            self.parameters.append(parameters)
+        return self._numbers[key]
+
+    def of(self, number: int) -> tuple[str | None, bool, dict[str, str]]:
+        """Give the text, whether it is a template, and the values of its parameters by name."""
+        given = self.parameters[number]
+        values = {str(k): str(v) for k, v in json.loads(given).items()} if given else {}
+        return self.texts[number], self.is_template[number], values

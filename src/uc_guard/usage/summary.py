@@ -1,0 +1,209 @@
+"""Facts about statements to frames: what each principal used, what was not understood, what came of its statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.events import NO_NAME
+from uc_guard.usage.evidence import gather, gather_numbered, latest_first
+from uc_guard.usage.rows import OUTCOMES
+
+if TYPE_CHECKING:
+    from uc_guard.sql.packed import PackedFact
+
+_USE = ["action", "securable_type", "securable"]
+_BITS = 63
+
+
+def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
+    """Give what statements used.
+
+    Args:
+        rows: `fact`, `principal`, `outcome`, `at`, `id`, the latest first.
+        facts: By number.
+
+    Returns:
+        Contract `usage`.
+    """
+    by = ["principal", "outcome", "use"]
+    told, uses, shapes = _uses(facts)
+    counted = gather_numbered(rows, told.select("fact", "use").unique(), by)
+    held = rows.select("fact", "principal", "outcome").unique().join(told.drop_nulls("shape"), on="fact")
+    columns = _columns(held, shapes, by)
+    named = _named(counted.join(columns, on=by, how="left")).join(uses, on="use")
+    return named.with_columns(source=pl.lit("query_history")).select(*tables.USAGE.columns)
+
+
+def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Give the uses of each fact: `fact`, `use`, `shape`; what a `use` is; and what columns a `shape` has."""
+    uses: dict[tuple[str, str, str], int] = {}
+    shapes: dict[tuple[int, tuple[str, ...]], int] = {}
+    told: list[tuple[int, int, int | None]] = []
+    for n, fact in enumerate(facts):
+        for action, kind, name, columns in fact.uses:
+            use = uses.setdefault((action, kind, name), len(uses))
+            shape = None if columns is None else shapes.setdefault((use, columns), len(shapes))
+            told.append((n, use, shape))
+    named = pl.DataFrame(list(uses), dict.fromkeys(_USE, pl.String), orient="row")
+    return (
+        pl.DataFrame(told, {"fact": pl.Int32, "use": pl.UInt32, "shape": pl.UInt32}, orient="row"),
+        named.with_row_index("use"),
+        pl.DataFrame(list(shapes), {"use": pl.UInt32, "columns": tables.NAMES}, orient="row").with_row_index("shape"),
+    )
+
+
+def _columns(rows: pl.DataFrame, shapes: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Give the columns of all shapes of each group, sorted: joined as sets of bits, since groups are many.
+
+    Args:
+        rows: `shape` and the columns of `by`, among them `use`.
+        shapes: `shape`, `use`, `columns`.
+        by: What makes a group.
+    """
+    named = shapes.explode("columns", empty_as_null=True, keep_nulls=False)
+    places = named.select("use", "columns").drop_nulls().unique().sort("use", "columns")
+    places = places.with_columns(place=pl.int_range(pl.len()).over("use"))
+    bits = (
+        named.join(places, on=["use", "columns"], how="left")
+        .with_columns(word=pl.col("place").fill_null(0) // _BITS, bit=_bit())
+        .group_by("shape", "word")
+        .agg(pl.col("bit").sum())
+    )
+    sets = rows.select(*by, "shape").join(bits, on="shape").group_by([*by, "word"]).agg(pl.col("bit").bitwise_or())
+    distinct = sets.select("use", "word", "bit").unique().with_row_index("set")
+    in_set = distinct.join(
+        places.with_columns(word=pl.col("place") // _BITS, one=_bit()),
+        on=["use", "word"],
+    ).filter((pl.col("bit") & pl.col("one")) != 0)
+    lists = in_set.sort("columns").group_by("set").agg("columns")
+    lists = distinct.join(lists, on="set", how="left").with_columns(pl.col("columns").fill_null([]))
+    joined = sets.join(lists, on=["use", "word", "bit"])
+    wide = joined.filter(pl.len().over(by) > 1) if joined["word"].max() else joined.clear()
+    if wide.is_empty():
+        return joined.select(*by, "columns")
+    whole = wide.group_by(by).agg(pl.col("columns").explode(empty_as_null=False).sort())
+    return pl.concat([joined.join(whole, on=by, how="anti").select(*by, "columns"), whole])
+
+
+def _bit() -> pl.Expr:
+    """Give the bit of a column's place in its word; none where there is no column."""
+    bits = [1 << n for n in range(_BITS)]
+    return (pl.col("place") % _BITS).replace_strict(list(range(_BITS)), bits, default=0, return_dtype=pl.Int64)
+
+
+def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
+    """Give what of statements was not understood, by contract `opaque`; what was denied used nothing.
+
+    Args:
+        rows: As `usage_of` takes them, without those that lineage knows.
+        facts: By number.
+    """
+    parts: dict[tuple[str, tuple[str, ...] | None], int] = {}
+    told = [(n, parts.setdefault(part, len(parts))) for n, fact in enumerate(facts) for part in fact.opaque]
+    named = pl.DataFrame(list(parts), {"reason": pl.String, "may": tables.NAMES}, orient="row").with_row_index("part")
+    pairs = pl.DataFrame(told, {"fact": pl.Int32, "part": pl.UInt32}, orient="row").unique()
+    ran = rows.filter(pl.col("outcome") != OUTCOMES.index("denied")).join(pairs, on="fact", how="semi")
+    counted = gather_numbered(ran, pairs, ["principal", "part"])
+    return (
+        _named(counted, "statements")
+        .join(named, on="part")
+        .select(*tables.OPAQUE.columns)
+        .sort("principal", "reason", "first_at", "witnesses", "may")
+    )
+
+
+def _named(evidence: pl.DataFrame, count: str = "uses") -> pl.DataFrame:
+    """Give evidence under the names of the contracts."""
+    names = evidence.rename({"n": count}).with_columns(pl.col("principal").cast(pl.String))
+    if "outcome" not in names.columns or names["outcome"].dtype == pl.String:
+        return names
+    words = pl.col("outcome").replace_strict(list(range(len(OUTCOMES))), list(OUTCOMES), return_dtype=pl.String)
+    return names.with_columns(words)
+
+
+def outcomes_of(
+    rows: pl.DataFrame, dark: pl.DataFrame, computes: pl.DataFrame, facts: list[PackedFact]
+) -> pl.DataFrame:
+    """Count per principal what came of its statements, and why some were not understood.
+
+    Args:
+        rows: As `usage_of` takes them.
+        dark: Those that were not understood, and that lineage does not know.
+        computes: Distinct `principal` and `compute`.
+        facts: By number.
+    """
+    came = pl.col("outcome")
+    counts = rows.group_by("principal").agg(
+        statements=pl.len().cast(pl.Int64),
+        denied=(came == OUTCOMES.index("denied")).sum().cast(pl.Int64),
+        failed=(came == OUTCOMES.index("failed")).sum().cast(pl.Int64),
+        first_at=pl.col("at").min(),
+        last_at=pl.col("at").max(),
+    )
+    told = [(n, reason) for n, fact in enumerate(facts) for reason in sorted({part[0] for part in fact.opaque})]
+    reasons = pl.DataFrame(told, {"fact": pl.Int32, "reason": pl.String}, orient="row")
+    unclear = dark.group_by("principal").agg(opaque=pl.len().cast(pl.Int64))
+    causes = (
+        dark.group_by("fact", "principal")
+        .agg(n=pl.len())
+        .join(reasons, on="fact")
+        .group_by("principal", "reason")
+        .agg(pl.col("n").sum())
+        .sort("principal", "n", "reason", descending=[False, True, False])
+        .group_by("principal", maintain_order=True)
+        .agg(reasons=pl.format("{}: {}", "reason", "n"))
+    )
+    places = computes.drop_nulls().cast(pl.String).group_by("principal").agg(pl.col("compute").unique().sort())
+    return (
+        counts.join(unclear, on="principal", how="left")
+        .join(causes, on="principal", how="left")
+        .with_columns(pl.col("principal").cast(pl.String))
+        .join(places, on="principal", how="left")
+        .select(
+            "principal", "statements", "denied", "failed",
+            pl.col("compute").fill_null([]).alias("computes"),
+            "first_at", "last_at",
+            pl.col("opaque").fill_null(0), pl.col("reasons").fill_null([]),
+            (pl.col("statements") - pl.col("opaque").fill_null(0)).alias("understood"),
+        )
+        .sort("principal")
+    )  # fmt: skip
+
+
+def lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
+    """Give what lineage saw and no text told: every direct row but those of statements that were understood."""
+    # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
+    rows = lineage.filter(pl.col("principal").is_not_null(), pl.col("direct").fill_null(value=True)).join(
+        understood.select("statement_id"), on="statement_id", how="anti"
+    )
+    sides = [
+        rows.filter(pl.col(side).is_not_null()).select(
+            "principal",
+            action=pl.lit(action),
+            securable_type=pl.coalesce(f"{side}_type", pl.lit("TABLE")),
+            securable=side,
+            id=pl.coalesce("statement_id", pl.format("{}@{}", "entity_type", pl.col("at").dt.strftime("%FT%TZ"))),
+            at="at",
+        )
+        for side, action in (("source", "SELECT"), ("target", "MODIFY"))
+    ]
+    counted = _named(gather(latest_first(pl.concat(sides)), ["principal", *_USE]))
+    return counted.with_columns(
+        columns=pl.lit(None, tables.NAMES), outcome=pl.lit("ran"), source=pl.lit("table_lineage")
+    ).select(*tables.USAGE.columns)
+
+
+def event_usage(events: pl.DataFrame) -> pl.DataFrame:
+    """Give what audit events prove, by contract `usage`."""
+    counted = _named(gather(latest_first(events), ["principal", *_USE, "outcome"]))
+    named = counted.with_columns(columns=pl.lit(None, tables.NAMES), source=pl.lit("audit"))
+    return named.select(*tables.USAGE.columns)
+
+
+def event_opaque(unnamed: pl.DataFrame) -> pl.DataFrame:
+    """Give the audit events that do not say what they were about, by contract `opaque`."""
+    counted = _named(gather(latest_first(unnamed), ["principal", "may"]), "statements")
+    return counted.with_columns(reason=pl.lit(NO_NAME)).select(*tables.OPAQUE.columns).sort("principal", "first_at")

@@ -1,0 +1,130 @@
+"""Units: a source in a state, and what is so of it; each is read once, and again only where that could differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.sql.packed import PackedAnswer, PackedFact, unpack, unpack_change
+from uc_guard.sql.reading import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from uc_guard.sql.reading import State
+    from uc_guard.sql.resolve.session import Change
+    from uc_guard.usage.sources import Sources
+    from uc_guard.usage.states import Places
+
+    Read = Callable[[Sequence[Task]], list[PackedAnswer]]
+
+_LOW = 2**32 - 1
+UNIT = (pl.col("source").cast(pl.Int64) * 2**32 + pl.col("place").cast(pl.Int64)).alias("unit")
+"""The number of a unit, from those of its source and state."""
+
+
+class Units:
+    """What is so of each unit.
+
+    Attributes:
+        facts: The distinct facts.
+        frame: `unit` and `fact`, its index; null where the literals of the source matter.
+    """
+
+    def __init__(self, sources: Sources, places: Places, read: Read) -> None:
+        self._sources = sources
+        self._places = places
+        self._read = read
+        self.facts = Facts()
+        self.frame = pl.DataFrame(schema={"unit": pl.Int64, "fact": pl.Int32})
+        # What is so in each namespace but those in which it has to be asked again.
+        self._shared = pl.DataFrame(schema={"source": pl.Int64, "behind": pl.Int32, "fact": pl.Int32})
+        self._asked = pl.DataFrame(
+            schema={"source": pl.Int64, "behind": pl.Int32, "in_catalog": pl.String, "in_schema": pl.String}
+        )
+
+    def read(self, units: pl.Series) -> None:
+        """Read those units that are not known."""
+        new = units.rename("unit").to_frame().unique().join(self.frame, on="unit", how="anti").sort("unit")
+        if new.is_empty():
+            return
+        unit = pl.col("unit")
+        new = new.with_columns(source=unit // 2**32, place=unit % 2**32).join(self._places.frame(), on="place")
+        known = new.join(self._shared, on=["source", "behind"])
+        asked = known.join(self._asked, on=["source", "behind"]).filter(
+            pl.col("in_catalog").is_null() | pl.col("in_catalog").eq_missing(pl.col("catalog")),
+            pl.col("in_schema").is_null() | pl.col("in_schema").eq_missing(pl.col("schema")),
+        )
+        known = known.join(asked.select("unit"), on="unit", how="anti").select(self.frame.columns)
+        self.frame = pl.concat([self.frame, known])
+        self._ask(new.join(known, on="unit", how="anti").sort("unit")["unit"].to_list())
+
+    def _ask(self, units: list[int]) -> None:
+        by_source: dict[int, list[int]] = {}
+        for unit in units:
+            by_source.setdefault(unit >> 32, []).append(unit & _LOW)
+        states = self._places.states
+        tasks = [
+            Task(*self._sources.of(source), tuple(states[place] for place in places))
+            for source, places in by_source.items()
+        ]
+        found: list[tuple[int, int | None]] = []
+        shared: list[tuple[int, int, int]] = []
+        asked: list[tuple[int, int, str | None, str | None]] = []
+        for (source, places), answer in zip(by_source.items(), self._read(tasks), strict=True):
+            for place, fact in zip(places, answer.facts, strict=True):
+                found.append((source << 32 | place, None if fact is None else self.facts.number(fact)))
+            for n, fact, namespaces in answer.shared:
+                behind = self._places.behind[places[n]]
+                shared.append((source, behind, self.facts.number(fact)))
+                asked += [(source, behind, *namespace) for namespace in namespaces]
+        self.frame = _more(self.frame, found)
+        self._shared = _more(self._shared, shared)
+        self._asked = _more(self._asked, asked)
+
+    def blind(self) -> set[int]:
+        """Give the templates of which some literal matters: here, or where they made a view that is read here."""
+        units: list[int] = self.frame.filter(pl.col("fact").is_null())["unit"].to_list()
+        states: list[State] = [self._places.states[unit & _LOW] for unit in units]
+        views = {change.key() for state in states for change in state.changes if change.kind == "view"}
+        made = [
+            n for n, all_ in enumerate(self.facts.changes) if views and any(change.key() in views for change in all_)
+        ]
+        units += self.frame.filter(pl.col("fact").is_in(made))["unit"].to_list() if made else []
+        return {unit >> 32 for unit in units if self._sources.is_template[unit >> 32]}
+
+    def changes(self) -> pl.DataFrame:
+        """Give `unit` and each `change` that it makes, by number."""
+        number = self._places.changes.number
+        changing = [(n, number(change)) for n, all_ in enumerate(self.facts.changes) for change in all_]
+        facts = pl.DataFrame(changing, {"fact": pl.Int32, "change": pl.UInt32}, orient="row")
+        return self.frame.join(facts, on="fact").select("unit", "change")
+
+
+class Facts:
+    """The distinct facts, each with its number.
+
+    Attributes:
+        all: The facts.
+        changes: What each changes in a session.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[bytes, int] = {}
+        self.all: list[PackedFact] = []
+        self.changes: list[tuple[Change, ...]] = []
+
+    def number(self, packed: bytes) -> int:
+        """Give the number of a fact."""
+        known = self._numbers.get(packed)
+        if known is None:
+            known = self._numbers[packed] = len(self.all)
+            fact = unpack(packed)
+            self.all.append(fact)
+            self.changes.append(tuple(map(unpack_change, fact.changes)))
+        return known
+
+
+def _more(frame: pl.DataFrame, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.concat([frame, pl.DataFrame(rows, frame.schema, orient="row")])

@@ -1,0 +1,225 @@
+"""Processes that read tasks beside this one; what kills or stalls one of them costs one task, never the job."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Self
+
+from uc_guard.sql.packed import PackedAnswer, pack, pack_answer
+from uc_guard.sql.reading import read, too_long
+from uc_guard.sql.worker import READY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from uc_guard.sql.extract import Catalog
+    from uc_guard.sql.reading import Task
+
+
+LIMIT_S = 20.0
+"""CPU seconds after which a reading is cut off."""
+
+_GRACE_S = 40.0
+"""Seconds beyond `LIMIT_S` after which a process that gives no answer is killed: it hangs where nothing can be cut."""
+
+_FEW = 256
+"""So few tasks are read here: a process costs a tenth of a second to start."""
+
+_SHORT = 20_000
+"""Characters of the longest text that is read here."""
+
+_BATCH = 64
+# Not `-m`: the child must see what this process sees, and run nothing of its `__main__`.
+_CHILD = "import sys; sys.path[:] = {path!r}; from uc_guard.sql.worker import main; main()"
+
+
+class Readers:
+    """Readers of tasks: worker processes, started when they are first needed, and closed at the end."""
+
+    def __init__(self, catalog: Catalog, count: int | None = None) -> None:
+        """Make them.
+
+        Args:
+            catalog: What names can mean.
+            count: Number of processes; None = one for each core.
+        """
+        self._catalog = catalog
+        self._count = count or _cores()
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.close()
+        self._workers = []
+
+    def start(self) -> None:
+        """Start the processes, if they are not there; they get ready while this process does something else."""
+        if not self._workers:
+            greeting = pickle.dumps((self._catalog, LIMIT_S), pickle.HIGHEST_PROTOCOL)
+            self._workers = [_Worker(greeting) for _ in range(self._count)]
+
+    def read(self, tasks: Sequence[Task], done: Callable[[int], None] | None = None) -> list[PackedAnswer]:
+        """Read tasks; the answers come in their order.
+
+        Args:
+            tasks: What to read.
+            done: Called with the number of tasks read so far, from time to time.
+        """
+        states = sum(len(task.states) for task in tasks)
+        if not self._workers and states <= _FEW and all(len(task.text or "") <= _SHORT for task in tasks):
+            return [pack_answer(task, read(self._catalog, task, LIMIT_S)) for task in tasks]
+        self.start()
+        return _Job(tasks, done).run(self._workers)
+
+
+class _Job:
+    """Tasks on their way through the workers, the dearest first, so that none is left over at the end."""
+
+    def __init__(self, tasks: Sequence[Task], done: Callable[[int], None] | None) -> None:
+        self._tasks = tasks
+        self._answers: list[PackedAnswer | None] = [None] * len(tasks)
+        order = sorted(range(len(tasks)), key=lambda n: len(tasks[n].text or "") * len(tasks[n].states))
+        self._left = order
+        self._read = 0
+        self._lock = threading.Lock()
+        self._done = done
+        self._failure: BaseException | None = None
+
+    def run(self, workers: Sequence[_Worker]) -> list[PackedAnswer]:
+        threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
+        for thread in threads:
+            thread.start()
+        try:
+            while any(thread.is_alive() for thread in threads):
+                threads[0].join(0.1) if threads[0].is_alive() else threads[-1].join(0.1)
+                for worker in workers:
+                    worker.kill_if_it_hangs()
+                if self._done:
+                    self._done(self._read)
+        except BaseException:
+            self._left = []
+            for worker in workers:
+                worker.kill()
+            raise
+        if self._failure:
+            raise self._failure
+        return [answer for answer in self._answers if answer is not None]
+
+    def _serve(self, worker: _Worker) -> None:
+        try:
+            while batch := self._take():
+                self._read_batch(worker, batch)
+        except BaseException as error:  # noqa: BLE001 - raised again where the job was asked for
+            self._failure = error
+            self._left = []
+
+    def _take(self) -> list[int]:
+        with self._lock:
+            size = max(1, min(_BATCH, len(self._left) // 8))
+            batch = self._left[-size:]
+            del self._left[-size:]
+        return batch
+
+    def _read_batch(self, worker: _Worker, batch: list[int]) -> None:
+        """Read a batch; the first task that a worker dies of, or hangs on, is opaque, and the others go on."""
+        while batch:
+            worker.ask([self._tasks[n] for n in batch])
+            for at, n in enumerate(batch):
+                answer = worker.answer(len(self._tasks[n].states))
+                if answer is None:
+                    task = self._tasks[n]
+                    answer = PackedAnswer([pack(too_long(task.text))] * len(task.states), [])
+                    worker.restart()
+                    self._keep(n, answer)
+                    batch = batch[at + 1 :]
+                    break
+                self._keep(n, answer)
+            else:
+                return
+
+    def _keep(self, n: int, answer: PackedAnswer) -> None:
+        self._answers[n] = answer
+        self._read += 1
+
+
+class _Worker:
+    """One process."""
+
+    def __init__(self, greeting: bytes) -> None:
+        self._greeting = greeting
+        self._until = math.inf
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-c", _CHILD.format(path=sys.path)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        self._greet: threading.Thread | None = threading.Thread(target=self._send, args=(self._greeting,), daemon=True)
+        self._greet.start()
+
+    def restart(self) -> None:
+        self.close()
+        self._start()
+
+    def ask(self, tasks: list[Task]) -> None:
+        if self._greet:
+            self._greet.join()
+            self._greet = None
+            if _receive(self._process.stdout) != READY:
+                raise RuntimeError("a process that reads statements ended before it began; see its message above")
+        self._send(pickle.dumps(tasks, pickle.HIGHEST_PROTOCOL))
+
+    def answer(self, readings: int) -> PackedAnswer | None:
+        """Give the next answer; None where the process died, or was killed."""
+        self._until = time.monotonic() + LIMIT_S * readings + _GRACE_S
+        message = _receive(self._process.stdout)
+        self._until = math.inf
+        return None if message is None else PackedAnswer(*pickle.loads(message))  # noqa: S301 - from our own child
+
+    def kill_if_it_hangs(self) -> None:
+        if time.monotonic() > self._until:
+            self.kill()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self.kill()
+        if self._greet:
+            self._greet.join()
+            self._greet = None
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        self._process.wait()
+
+    def _send(self, message: bytes) -> None:
+        stream = self._process.stdin
+        if stream is None:
+            return
+        with contextlib.suppress(BrokenPipeError):  # the process is dead: the missing answer says so
+            stream.write(len(message).to_bytes(8, "little"))
+            stream.write(message)
+            stream.flush()
+
+
+def _receive(stream: IO[bytes] | None) -> bytes | None:
+    size = stream.read(8) if stream else b""
+    if stream is None or len(size) < 8:
+        return None
+    message = stream.read(int.from_bytes(size, "little"))
+    return message if len(message) == int.from_bytes(size, "little") else None
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
