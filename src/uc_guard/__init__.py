@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uc_guard.read.folder import read_folder
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
+    from uc_guard.usage.history import read_usage
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "extract",
     "extract_session",
     "read_folder",
+    "read_usage",
 ]
 
 _WHERE = {
@@ -45,6 +47,7 @@ _WHERE = {
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
     "read_folder": "uc_guard.read.folder",
+    "read_usage": "uc_guard.usage.history",
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.pipeline import Audit
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage.log import Progress
+    from uc_guard.usage.statements import Progress
 
 CLEAN, FINDINGS, BAD_INPUT, NOTHING_JUDGED, BUG = 0, 1, 2, 3, 70
 

@@ -23,7 +23,8 @@ from uc_guard.usage.log import read_log
 if TYPE_CHECKING:
     from uc_guard.model.plan import Plan
     from uc_guard.snapshot import Snapshot
-    from uc_guard.usage.log import Progress, Reading
+    from uc_guard.usage.log import Reading
+    from uc_guard.usage.statements import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,8 +165,8 @@ def _unfit(field: Field, variants: list[_Variant]) -> pl.Expr:
     if field.kind in ("text", "json"):
         variants = [one for one in variants if one.dtype == pl.Binary]
     flags = [
-        one.source.is_not_null() & one.value.is_null() & (one.source.cast(pl.String, strict=False).fill_null("?") != "")
-        if not one.dtype.is_nested()
+        one.source.is_not_null() & one.value.is_null() & (one.source != "")
+        if one.dtype == pl.String
         else one.source.is_not_null() & one.value.is_null()
         for one in variants
         if one.value is not None

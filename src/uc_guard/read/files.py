@@ -54,12 +54,13 @@ def stem(path: Path) -> str:
     return next((name.removesuffix(ending) for ending in FORMATS if name.endswith(ending)), name)
 
 
-def open_file(path: Path, file: str) -> Raw:
+def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw:
     """Open a file.
 
     Args:
         path: Where it is.
         file: What messages call it.
+        rows: The first row, from 0, and the number of rows, of a part of it; None = all.
 
     Raises:
         BadInput: when it is empty, damaged, not UTF-8, or has two columns of one name.
@@ -69,7 +70,10 @@ def open_file(path: Path, file: str) -> Raw:
     }  # fmt: skip
     if path.stat().st_size == 0:
         raise bad(file, "", "an empty file", "at least a header or a schema", "export it again, or remove the file")
-    lazy = openers[_format(path) or "csv"](path, file).with_row_index(ROW, offset=1)
+    lazy = openers[_format(path) or "csv"](path, file)
+    if rows is not None:
+        lazy = lazy.slice(*rows)  # before anything else, so that a Parquet file skips what lies outside
+    lazy = lazy.with_row_index(ROW, offset=1 + (rows or (0, 0))[0])
     names = lazy.collect_schema()
     folded: dict[str, str] = {}
     for name in names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,20 +10,17 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.events import read_events
 from uc_guard.usage.evidence import latest_first
-from uc_guard.usage.reading import read_rows
-from uc_guard.usage.rows import Folder, Log
+from uc_guard.usage.statements import FramePart, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
-from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog
+    from uc_guard.usage.statements import Progress, Read
 
-    Progress = Callable[[str, int, int], None]
-
-_PART = 131_072
+_ROWS = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +39,48 @@ class Reading:
     outcomes: pl.DataFrame
 
 
-def read_log(snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None) -> Reading:
+def read_log(
+    snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None, cache: Path | None = None
+) -> Reading:
     """Read every statement, lineage row and file event of a snapshot.
 
     Args:
         snapshot: The workspace.
         catalog: Its tables, views and functions, for the extraction.
         progress: Called with (what, done, total) now and then.
+        cache: Folder in which readings are kept from run to run; None = nothing is kept.
     """
     statements = snapshot.frame("statements")
-    log = Log([_slice(statements, start) for start in range(0, statements.height, _PART)])
-    folder = Folder((secrets.randbits(64), secrets.randbits(64)))
-    for part in log.parts:
-        folder.add(part())
-    folded = folder.rows()
-    with Readers(catalog) as readers:
-        found = read_rows(log, folded, lambda tasks: readers.read(tasks, _told(progress, len(tasks))))
-    rows, facts = latest_first(found.rows), found.facts
-    lineage = snapshot.frame("table_lineage")
-    unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
-    understood = rows.select(statement_id="id").join(unclear.select(statement_id="id"), on="statement_id", how="anti")
-    # What the platform's lineage knows of a statement closes it, whatever its text hides.
-    dark = unclear.join(lineage.select(id="statement_id").unique(), on="id", how="anti")
+    read = read_statements(_parts(statements, by_day=cache is not None), catalog, cache, progress)
     events, unnamed = read_events(snapshot)
-    usage = pl.concat([usage_of(rows, facts), lineage_usage(lineage, understood), event_usage(events)])
+    told = summarize(read, snapshot.frame("table_lineage"))
+    usage = pl.concat([told.usage, event_usage(events)])
+    return Reading(usage.sort(tables.USAGE.key), pl.concat([told.opaque, event_opaque(unnamed)]), told.outcomes)
+
+
+def summarize(read: Read, lineage: pl.DataFrame) -> Reading:
+    """Give what statements and their lineage say."""
+    rows, facts = latest_first(read.found.rows), read.found.facts
+    unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
+    # What the platform's lineage knows of a statement closes it, whatever its text hides.
+    dark = unclear.join(lineage.select(id="statement_id").unique(), on="id", how="anti") if lineage.height else unclear
+    usage = [usage_of(rows, facts)]
+    if lineage.height:
+        understood = rows.select(statement_id="id").join(
+            unclear.select(statement_id="id"), on="statement_id", how="anti"
+        )
+        usage.append(lineage_usage(lineage, understood))
     return Reading(
-        usage=usage.sort(tables.USAGE.key),
-        opaque=pl.concat([opaque_of(dark, facts), event_opaque(unnamed)]),
-        outcomes=outcomes_of(rows, dark, folded.computes, facts),
+        usage=pl.concat(usage).sort(tables.USAGE.key),
+        opaque=opaque_of(dark, facts),
+        outcomes=outcomes_of(rows, dark, read.computes, facts),
     )
 
 
-def _slice(statements: pl.DataFrame, start: int) -> Callable[[], pl.DataFrame]:
-    return lambda: statements.slice(start, _PART)
-
-
-def _told(progress: Progress | None, total: int) -> Callable[[int], None] | None:
-    return None if progress is None else lambda done: progress("reading statements", done, total)
+def _parts(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:
+    """Cut a frame: into the days that a later run will see again, or just so that each is small."""
+    days = [statements]
+    if by_day:
+        day = pl.col("started_at").dt.date().alias("day")
+        days = statements.sort("started_at", "statement_id").with_columns(day).partition_by("day", include_key=False)
+    return [FramePart(day.slice(start, _ROWS)) for day in days for start in range(0, day.height, _ROWS)]

@@ -25,10 +25,12 @@ class Found:
     Attributes:
         rows: The rows of the log, with `fact`, an index of `facts`.
         facts: The distinct facts.
+        texts: `part`, `index`, `text` and `parameters` of those that had to be read by their text.
     """
 
     rows: pl.DataFrame
     facts: list[PackedFact]
+    texts: pl.DataFrame
 
 
 def read_rows(log: Log, folded: Rows, read: Read) -> Found:
@@ -55,65 +57,78 @@ class _Reading:
     def run(self) -> Found:
         self._read_texts(self._rows.filter(pl.col("source").is_null()))
         self._read(None)
-        # INVARIANT: each round settles at least one more statement of each session, the first one that was not.
-        while True:
-            # What changes sessions first: the others are then read once, in the state that they are really in.
-            while self._move(changing := self._changing()):
-                self._read(changing)
-            if not self._move(None):
-                break
+        # What changes sessions comes first: the others are then read once, in the state that they are really in.
+        while self._place(self._settle()):
             self._read(None)
         rows = self._rows.select(pl.exclude("row", "part", "index"), UNIT)
         rows = rows.join(self._units.frame, on="unit", how="left", maintain_order="left")
         if rows["fact"].has_nulls():
             rows = rows.with_columns(pl.col("fact").fill_null(self._units.facts.number(pack(UNSAID))))
-        return Found(rows.drop("unit"), self._units.facts.all)
+        return Found(rows.drop("unit"), self._units.facts.all, self._texts())
 
-    def _read(self, sources: pl.Series | None) -> None:
-        """Read the units of some sources; where the literals of a template matter, its texts by themselves."""
+    def _texts(self) -> pl.DataFrame:
+        known = self._sources.frame()
+        return self._rows.join(known, on="source").select("part", "index", "text", "parameters")
+
+    def _read(self, rows: pl.DataFrame | None) -> None:
+        """Read the units of some rows, or of all; where the literals of a template matter, its texts by themselves."""
         while True:
-            self._units.read(self._of(sources).select(UNIT)["unit"])
+            units = (self._rows if rows is None else rows).select(UNIT)["unit"]
+            self._units.read(units)
             blind = self._units.blind()
-            rows = self._rows.filter(pl.col("source").is_in(list(blind))) if blind else self._rows.clear()
-            if rows.is_empty():
+            texts = self._rows.filter(pl.col("source").is_in(list(blind))) if blind else self._rows.clear()
+            if texts.is_empty():
                 return
-            texts = self._read_texts(rows)
-            sources = None if sources is None else pl.concat([sources, texts])
+            self._read_texts(texts)
+            rows = None
 
-    def _read_texts(self, rows: pl.DataFrame) -> pl.Series:
-        """Let rows be read by their own text; give the sources that these are."""
+    def _read_texts(self, rows: pl.DataFrame) -> None:
+        """Let rows be read by their own text."""
         source = self._rows["source"]
-        texts = [pl.Series([], dtype=pl.Int32)]
+        on = ["text", "parameters"]
         for found in self._log.texts(rows.select("part", "index", "row")):
-            on = ["text", "parameters"]
             distinct = found.select(on).unique()
             numbers = pl.Series([self._sources.number(*values) for values in distinct.iter_rows()], dtype=pl.Int32)
             known = found.join(distinct.with_columns(source=numbers), on=on, nulls_equal=True)
             source = source.scatter(known["row"], known["source"])
-            texts.append(numbers)
         self._rows = self._rows.with_columns(source)
-        return pl.concat(texts)
-
-    def _of(self, sources: pl.Series | None) -> pl.DataFrame:
-        return self._rows if sources is None else self._rows.filter(pl.col("source").is_in(sources.implode()))
 
     # ---- states
 
-    def _changing(self) -> pl.Series:
-        """Give the sources that change sessions in some state."""
-        return (self._units.changes()["unit"] // 2**32).cast(pl.Int32).unique()
+    def _settle(self) -> pl.DataFrame:
+        """Bring the rows that change sessions into the states that they leave to each other.
 
-    def _move(self, sources: pl.Series | None) -> bool:
-        """Put the rows of some sources into the state that the readings so far give; tell whether one was not in it."""
+        Returns:
+            What these rows change: `row`, `session`, `at`, `id`, `change`.
+        """
+        while True:
+            rows = self._changing()
+            events = self._events(rows)
+            moved = place_rows(rows, events, self._sources, self._places)
+            # INVARIANT: each round settles at least one more row of each session, the first one that was not.
+            if not self._put(rows["row"], moved):
+                return events
+            self._read(self._changing())
+
+    def _changing(self) -> pl.DataFrame:
+        """Give the rows of sources that change sessions in some state."""
+        sources = (self._units.changes()["unit"] // 2**32).cast(pl.Int32).unique()
+        return self._rows.filter(pl.col("source").is_in(sources.implode()), pl.col("session").is_not_null())
+
+    def _events(self, rows: pl.DataFrame) -> pl.DataFrame:
         # A statement that failed changed nothing.
-        could = self._rows.filter(pl.col("outcome") == 0, pl.col("session").is_not_null())
-        events = could.select("row", "session", "at", "id", UNIT).join(self._units.changes(), on="unit")
-        rows = self._of(sources).join(events.select("session").unique(), on="session", how="semi")
-        moved = place_rows(rows, events, self._sources, self._places)
-        place = self._base.clone().scatter(moved["row"], moved["place"])
-        if sources is not None:
-            others = ~self._rows["source"].is_in(sources.implode())
-            place = place.zip_with(~others, self._rows["place"])
+        ran = rows.filter(pl.col("outcome") == 0).select("row", "session", "at", "id", UNIT)
+        return ran.join(self._units.changes(), on="unit")
+
+    def _place(self, events: pl.DataFrame) -> bool:
+        """Bring all rows into their states; tell whether one was in another."""
+        rows = self._rows.join(events.select("session").unique(), on="session", how="semi")
+        return self._put(self._rows["row"], place_rows(rows, events, self._sources, self._places))
+
+    def _put(self, rows: pl.Series, moved: pl.DataFrame) -> bool:
+        """Put rows into the states they are in by `moved`, and those it does not name into what the log records."""
+        place = self._rows["place"].clone().scatter(rows, self._base.gather(rows))
+        place = place.scatter(moved["row"], moved["place"])
         if place.equals(self._rows["place"]):
             return False
         self._rows = self._rows.with_columns(place)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import itertools
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from uc_guard.model import denial
 from uc_guard.usage.fingerprint import canonical, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
 OUTCOMES = ("ran", "denied", "failed")
 _NAME = pl.Categorical
@@ -21,8 +21,7 @@ ROWS: dict[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """A log without its texts.
 
     Attributes:
@@ -38,15 +37,29 @@ class Rows:
     computes: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
+class Part(Protocol):
+    """A part of a log, of bounded size."""
+
+    def name(self, seeds: tuple[int, int]) -> str:
+        """Give a digest of all that it holds."""
+        ...
+
+    def read(self) -> pl.DataFrame:
+        """Give its statements by contract, the same rows in the same order each time."""
+        ...
+
+
 class Log:
-    """Statements, in parts of bounded size.
+    """Statements, in parts.
 
     Attributes:
-        parts: Each gives a frame by contract `statements` whenever it is called, the same each time.
+        parts: The parts.
+        kept: For some of them, by number, `index`, `text` and `parameters` of rows that an earlier run has kept.
     """
 
-    parts: Sequence[Callable[[], pl.DataFrame]]
+    def __init__(self, parts: list[Part]) -> None:
+        self.parts = parts
+        self.kept: dict[int, pl.DataFrame] = {}
 
     def texts(self, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Give `text` and `parameters` of some rows.
@@ -58,8 +71,13 @@ class Log:
             The rows of one part, with both columns added.
         """
         for (part, *_), rows in wanted.group_by("part", maintain_order=True):
-            frame = self.parts[int(str(part))]().select("text", "parameters")
-            yield pl.concat([rows, frame[rows["index"].to_list()]], how="horizontal")
+            number = int(str(part))
+            found = rows.join(self.kept[number], on="index") if number in self.kept else rows.clear()
+            if found.height == rows.height:
+                yield found
+            else:
+                frame = self.parts[number].read().select("text", "parameters")
+                yield pl.concat([rows, frame[rows["index"].to_list()]], how="horizontal")
 
 
 class Folder:
@@ -97,7 +115,22 @@ class Folder:
             ).rename({"session_id": "session"})
         )
         self._computes.append(computes)
-        return list(self._numbers)[known:]
+        return list(itertools.islice(self._numbers, known, None))
+
+    def add_kept(self, templates: list[str], rows: pl.DataFrame, computes: pl.DataFrame) -> list[str]:
+        """Take the next part as an earlier run has left it; give the templates that no earlier part had.
+
+        Args:
+            templates: Templates by the numbers that `rows` has.
+            rows: As `Rows` has them, without `part`.
+            computes: As `Rows` has them.
+        """
+        known = len(self._numbers)
+        numbers = pl.Series([self._numbers.setdefault(one, len(self._numbers)) for one in templates], dtype=pl.Int32)
+        part = pl.lit(len(self._rows), pl.UInt32).alias("part")
+        self._rows.append(rows.select(part, pl.all()).with_columns(numbers.gather(rows["source"]).alias("source")))
+        self._computes.append(computes)
+        return list(itertools.islice(self._numbers, known, None))
 
     def rows(self) -> Rows:
         """Give all that was added."""

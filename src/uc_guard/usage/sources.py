@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,3 +41,8 @@ class Sources:
         given = self.parameters[number]
         values = {str(k): str(v) for k, v in json.loads(given).items()} if given else {}
         return self.texts[number], self.is_template[number], values
+
+    def frame(self) -> pl.DataFrame:
+        """Give `source`, `text` and `parameters` of the texts that are no templates."""
+        rows = [(number, *key) for key, number in self._numbers.items()]
+        return pl.DataFrame(rows, {"source": pl.Int32, "text": pl.String, "parameters": pl.String}, orient="row")

@@ -12,7 +12,7 @@ from uc_guard.sql.reading import State
 from uc_guard.sql.resolve.session import Change, TempView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from uc_guard.usage.sources import Sources
 
@@ -148,20 +148,29 @@ def place_rows(rows: pl.DataFrame, events: pl.DataFrame, sources: Sources, place
     Returns:
         `row` and `place`, for those statements alone.
     """
-    known = places.changes.frame()
-    events = events.join(known, on="change")
-    things = events.select("session", "thing", "word").unique()
+    events = events.join(places.changes.frame(), on="change")
+    named = pl.col("word").is_not_null()
+    things = events.filter(named).select("session", "thing", "word").unique()
     asked = _asked(rows, things, sources, places.changes)
-    order = _ordered(pl.concat([events.select("row", "at", "id"), asked.select("row", "at", "id")]).unique("row"))
-    pairs = things.select("session", "thing").with_row_index("pair")
-    on = ["session", "thing"]
-    # One number that sorts by thing of a session, and then by time.
+    found = _told(asked, events.filter(named), ["session", "thing"]).filter("is_there")
+    # What the log records of the namespace wins; else every statement has one.
+    is_open = pl.col("catalog").is_null() | pl.col("schema").is_null()
+    moves = events.filter(~named)
+    asked = rows.filter(is_open).join(moves.select("session").unique(), on="session", how="semi")
+    spaces = _told(asked.select("row", "session", "at", "id"), moves, ["session"])
+    return _numbered(found.select("row", "change"), spaces.select("row", namespace="change"), rows, places)
+
+
+def _told(asked: pl.DataFrame, events: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Give for each row asked for the last event before it, of those that have the same values in `by`."""
+    order = _ordered(pl.concat([frame.select("row", "at", "id") for frame in (events, asked)]).unique("row"))
+    pairs = events.select(by).unique().with_row_index("pair")
+    # One number that sorts by what is asked for, and then by time.
     when = (pl.col("pair").cast(pl.Int64) * 2**32 + pl.col("order").cast(pl.Int64)).alias("when")
-    told = events.join(pairs, on=on).join(order, on="row").select("change", "is_there", "pair", when).sort("when")
-    asked = asked.join(pairs, on=on).join(order, on="row").with_columns(when).sort("when")
-    found = asked.join_asof(told, on="when", strategy="backward", allow_exact_matches=False, suffix="_told")
-    found = found.filter(pl.col("pair") == pl.col("pair_told"), "is_there")
-    return _numbered(found, rows, places)
+    told = events.join(pairs, on=by).join(order, on="row").select("change", "is_there", "pair", when).sort("when")
+    wanted = asked.join(pairs, on=by).join(order, on="row").select("row", "pair", when).sort("when")
+    found = wanted.join_asof(told, on="when", strategy="backward", allow_exact_matches=False, suffix="_told")
+    return found.filter(pl.col("pair") == pl.col("pair_told")).select("row", "change", "is_there")
 
 
 def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: Changes) -> pl.DataFrame:
@@ -173,10 +182,7 @@ def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: 
     all_of = mentions.filter(pl.col("word") == _ALL)
     everything = rows.join(all_of, on="source", how="semi").select(columns)
     everything = everything.join(things.select("session", "thing"), on="session").select(*columns, "thing")
-    # What the log records of the namespace wins; else each statement has one.
-    open_rows = rows.filter(pl.col("catalog").is_null() | pl.col("schema").is_null()).select(columns)
-    namespace = things.filter(pl.col("word").is_null()).select("session", "thing")
-    return pl.concat([named, everything, open_rows.join(namespace, on="session")]).unique(["row", "thing"])
+    return pl.concat([named, everything]).unique(["row", "thing"])
 
 
 def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.DataFrame:
@@ -203,31 +209,28 @@ def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("at", "id").select("row").with_row_index("order")
 
 
-def _numbered(found: pl.DataFrame, rows: pl.DataFrame, places: Places) -> pl.DataFrame:
-    """Number the states that the rows are in by what they may name and what was told of it."""
-    in_force = pl.col("thing").is_in(_namespace_things(places)) if found.height else pl.lit(value=False)
-    states = (
-        found.group_by("row")
-        .agg(
-            pl.col("change").filter(in_force).first().alias("namespace"),
-            pl.col("change").filter(~in_force).sort().cast(pl.String).str.join(",").alias("changes"),
-        )
-        .join(rows.select("row", "catalog", "schema"), on="row")
-    )
+def _numbered(found: pl.DataFrame, spaces: pl.DataFrame, rows: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Number the states that rows are in.
+
+    Args:
+        found: `row` and each `change` in force there.
+        spaces: `row` and the `namespace` in force there, a change.
+        rows: As `place_rows` takes them.
+        places: Numbers the states.
+    """
+    numbers = pl.col("change").sort().cast(pl.String).str.join(",").alias("changes")
+    states = found.group_by("row").agg(numbers).join(spaces, on="row", how="full", coalesce=True)
+    states = states.join(rows.select("row", "catalog", "schema"), on="row")
     on = ["namespace", "changes", "catalog", "schema"]
     distinct = states.select(on).unique()
-    numbers = [_place(places, *values) for values in distinct.iter_rows()]
-    known = distinct.with_columns(place=pl.Series(numbers, dtype=pl.Int32))
+    place = pl.Series([_place(places, *values) for values in distinct.iter_rows()], dtype=pl.Int32)
+    known = distinct.with_columns(place=place)
     return states.join(known, on=on, nulls_equal=True).select("row", "place")
 
 
-def _namespace_things(places: Places) -> list[int]:
-    return places.changes.frame().filter(pl.col("word").is_null())["thing"].unique().to_list()
-
-
-def _place(places: Places, namespace: int | None, changes: str, catalog: str | None, schema: str | None) -> int:
+def _place(places: Places, namespace: int | None, changes: str | None, catalog: str | None, schema: str | None) -> int:
     told: tuple[str | None, str | None] = (None, None)
     if namespace is not None:
         told = places.changes.all[namespace].value
-    numbers: Iterable[str] = changes.split(",") if changes else ()
+    numbers = changes.split(",") if changes else ()
     return places.number(catalog or told[0], schema or told[1], tuple(map(int, numbers)))

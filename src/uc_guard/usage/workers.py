@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.reading import Task
 
+    Tell = Callable[[int, int], None]
+
 
 LIMIT_S = 20.0
 """CPU seconds after which a reading is cut off."""
 
 _GRACE_S = 40.0
 """Seconds beyond `LIMIT_S` after which a process that gives no answer is killed: it hangs where nothing can be cut."""
+
+_START_S = 300.0
+"""Seconds that a process may take to start and to take the catalogue."""
 
 _FEW = 256
 """So few tasks are read here: a process costs a tenth of a second to start."""
@@ -43,13 +48,15 @@ _CHILD = "import sys; sys.path[:] = {path!r}; from uc_guard.sql.worker import ma
 class Readers:
     """Readers of tasks: worker processes, started when they are first needed, and closed at the end."""
 
-    def __init__(self, catalog: Catalog, count: int | None = None) -> None:
+    def __init__(self, catalog: Catalog, tell: Tell | None = None, count: int | None = None) -> None:
         """Make them.
 
         Args:
             catalog: What names can mean.
+            tell: Called now and then with the number of tasks read, and of all that were asked for together.
             count: Number of processes; None = one for each core.
         """
+        self._tell = tell
         self._catalog = catalog
         self._count = count or _cores()
         self._workers: list[_Worker] = []
@@ -68,32 +75,28 @@ class Readers:
             greeting = pickle.dumps((self._catalog, LIMIT_S), pickle.HIGHEST_PROTOCOL)
             self._workers = [_Worker(greeting) for _ in range(self._count)]
 
-    def read(self, tasks: Sequence[Task], done: Callable[[int], None] | None = None) -> list[PackedAnswer]:
-        """Read tasks; the answers come in their order.
-
-        Args:
-            tasks: What to read.
-            done: Called with the number of tasks read so far, from time to time.
-        """
+    def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
+        """Read tasks; the answers come in their order."""
         states = sum(len(task.states) for task in tasks)
         if not self._workers and states <= _FEW and all(len(task.text or "") <= _SHORT for task in tasks):
             return [pack_answer(task, read(self._catalog, task, LIMIT_S)) for task in tasks]
         self.start()
-        return _Job(tasks, done).run(self._workers)
+        return _Job(tasks, self._tell).run(self._workers)
 
 
 class _Job:
     """Tasks on their way through the workers, the dearest first, so that none is left over at the end."""
 
-    def __init__(self, tasks: Sequence[Task], done: Callable[[int], None] | None) -> None:
+    def __init__(self, tasks: Sequence[Task], tell: Tell | None) -> None:
         self._tasks = tasks
         self._answers: list[PackedAnswer | None] = [None] * len(tasks)
         order = sorted(range(len(tasks)), key=lambda n: len(tasks[n].text or "") * len(tasks[n].states))
         self._left = order
         self._read = 0
         self._lock = threading.Lock()
-        self._done = done
+        self._tell = tell
         self._failure: BaseException | None = None
+        self._is_over = False
 
     def run(self, workers: Sequence[_Worker]) -> list[PackedAnswer]:
         threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
@@ -104,12 +107,15 @@ class _Job:
                 threads[0].join(0.1) if threads[0].is_alive() else threads[-1].join(0.1)
                 for worker in workers:
                     worker.kill_if_it_hangs()
-                if self._done:
-                    self._done(self._read)
+                if self._tell:
+                    self._tell(self._read, len(self._tasks))
         except BaseException:
+            self._is_over = True
             self._left = []
-            for worker in workers:
-                worker.kill()
+            while any(thread.is_alive() for thread in threads):
+                for worker in workers:  # again and again: one may just be starting anew
+                    worker.kill()
+                threads[0].join(0.05)
             raise
         if self._failure:
             raise self._failure
@@ -136,6 +142,8 @@ class _Job:
             worker.ask([self._tasks[n] for n in batch])
             for at, n in enumerate(batch):
                 answer = worker.answer(len(self._tasks[n].states))
+                if answer is None and self._is_over:
+                    return
                 if answer is None:
                     task = self._tasks[n]
                     answer = PackedAnswer([pack(too_long(task.text))] * len(task.states), [])
@@ -172,6 +180,7 @@ class _Worker:
 
     def ask(self, tasks: list[Task]) -> None:
         if self._greet:
+            self._until = time.monotonic() + _START_S
             self._greet.join()
             self._greet = None
             if _receive(self._process.stdout) != READY:

@@ -1,0 +1,131 @@
+"""Files of the query history as usage, a part at a time, so that a log of any size fits into memory."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard import tables
+from uc_guard.errors import BadInput, Problem
+from uc_guard.read.files import is_data, open_file
+from uc_guard.read.logs import read_statements as read_history
+from uc_guard.read.merge import merge
+from uc_guard.usage.log import Reading, summarize
+from uc_guard.usage.statements import read_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from uc_guard.read.parts import Part as Read
+    from uc_guard.sql.extract import Catalog
+    from uc_guard.usage.statements import Progress
+
+_ROWS = 125_000
+_SOURCE = "query_history"
+_CONTRACT = list(tables.STATEMENTS.columns)
+
+
+def read_usage(
+    files: Path | str | Iterable[Path | str],
+    catalog: Catalog,
+    *,
+    cache: Path | str | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read exports of the query history to usage.
+
+    Args:
+        files: One file or several, or a folder of part files, as Parquet, CSV, JSON or JSON lines: rows of
+            `system.query.history`, or of the REST listing. One file a day lets a later run read only what is new.
+        catalog: What names can mean.
+        cache: Folder in which readings are kept from run to run; None = nothing is kept. It can hold texts of
+            statements: whoever may read it reads them.
+        progress: Called with (what, done, total) now and then.
+
+    Returns:
+        What the statements used, what was not understood, and what came of them.
+
+    Raises:
+        BadInput: with the problems of the first part of a file that has any.
+    """
+    parts = [part for path in _paths(files) for part in _parts(path)]
+    folder = None if cache is None else Path(cache)
+    read = read_statements(parts, catalog, folder, progress, lambda rows: _merged(parts, rows))
+    return summarize(read, tables.TABLE_LINEAGE.empty())
+
+
+def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
+    given = [Path(files)] if isinstance(files, (str, Path)) else [Path(file) for file in files]
+    found: list[Path] = []
+    for path in given:
+        inside = sorted(one for one in path.rglob("*") if one.is_file() and is_data(one)) if path.is_dir() else [path]
+        if not inside or not inside[0].exists():
+            problem = Problem(str(path), "", "no file of a known format", "Parquet, CSV or JSON", "check the path")
+            raise BadInput((problem,))
+        found += inside
+    return found
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+
+    @cached_property
+    def digest(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _FilePart:
+    """Some rows of a file.
+
+    Attributes:
+        file: The file.
+        start: Its first row, from 0.
+    """
+
+    file: _File
+    start: int
+
+    def name(self, seeds: tuple[int, int]) -> str:
+        """Give a digest of the file's bytes, and which part of it this is."""
+        del seeds
+        return f"{self.file.digest}-{self.start}-{_ROWS}"
+
+    def read(self) -> pl.DataFrame:
+        """Give its statements."""
+        return self.as_read().rows.select(_CONTRACT)
+
+    def as_read(self) -> Read:
+        """Give its rows with what a merge asks for."""
+        path = self.file.path
+        (part,) = read_history(open_file(path, path.name, (self.start, _ROWS)), _SOURCE)
+        return part
+
+
+def _parts(path: Path) -> list[_FilePart]:
+    file = _File(path)
+    height = open_file(path, path.name).lazy.select(pl.len()).collect().item()
+    return [_FilePart(file, start) for start in range(0, max(height, 1), _ROWS)]
+
+
+def _merged(parts: list[_FilePart], rows: pl.DataFrame) -> pl.DataFrame | None:
+    """Give the statements that have several rows, each as one; None where there is none."""
+    again = rows["id"].hash().is_duplicated()
+    if not again.any():
+        return None
+    ids = rows.filter(again).filter(pl.col("id").is_duplicated()).select("part", statement_id="id")
+    found: list[Read] = []
+    for (number, *_), wanted in ids.group_by("part", maintain_order=True):
+        part = parts[int(str(number))].as_read()
+        found.append(replace(part, rows=part.rows.join(wanted, on="statement_id", how="semi")))
+    frames, _, problems = merge(found)
+    if problems:
+        raise BadInput(tuple(problems))
+    return frames["statements"] if found else None

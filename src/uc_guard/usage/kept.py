@@ -1,0 +1,77 @@
+"""Files of earlier runs: recognised by their head and checksum, replaced whole, and never trusted otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+_MAGIC = b"uc_guard kept 1\n"
+_SIZE = 32
+
+
+def load(path: Path) -> bytes | None:
+    """Give what `store` wrote; None where there is nothing, or something damaged, or of another version."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head = _MAGIC + _versions()
+    payload = data[len(head) + _SIZE :]
+    is_ours = data.startswith(head) and data[len(head) : len(head) + _SIZE] == _checksum(payload)
+    return payload if is_ours else None
+
+
+def store(path: Path, payload: bytes) -> None:
+    """Write a file whole: at every instant the old one is there, or the new one.
+
+    Only the owner may read it: it can hold texts of statements.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(_MAGIC + _versions() + _checksum(payload) + payload)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def seeds(folder: Path) -> tuple[int, int]:
+    """Give the seeds of the hashes by which texts are recognised in a folder; made at random when first asked.
+
+    SAFETY: who knows them could write two statements that pass for one.
+    """
+    payload = load(folder / "seeds")
+    if payload is None or len(payload) != 16:
+        payload = secrets.token_bytes(16)
+        store(folder / "seeds", payload)
+    return int.from_bytes(payload[:8], "little"), int.from_bytes(payload[8:], "little")
+
+
+def _checksum(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=_SIZE).digest()
+
+
+@cache
+def _versions() -> bytes:
+    """Give a digest of everything that what is kept depends on: our readers and the libraries below them."""
+    digest = hashlib.blake2b(digest_size=_SIZE)
+    for name in ("sqlglot", "polars", "msgspec"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    home = Path(__file__).parents[1]
+    for file in sorted(
+        [
+            *home.joinpath("sql").rglob("*.py"),
+            *home.joinpath("usage").glob("*.py"),
+            *home.joinpath("model").glob("*.py"),
+        ]
+    ):
+        digest.update(file.relative_to(home).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.digest()

@@ -1,0 +1,204 @@
+"""Readings of earlier runs: a text is read again only where it could name an object that has changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import polars as pl
+
+from uc_guard.model.name import split_name
+from uc_guard.sql.packed import PackedAnswer, pack_change
+from uc_guard.usage import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from uc_guard.sql.extract import Catalog
+    from uc_guard.sql.reading import State, Task
+    from uc_guard.usage.units import Read
+
+_MOST_IDLE = 8
+"""Runs after which a reading that none of them needed is forgotten."""
+
+# What may name something that its letters do not show: then any change of the catalogue counts.
+_HIDDEN = r"(?i)identifier|immediate|\\|``|[^\x00-\x7f]"
+_NAMESPACES = list[tuple[str | None, str | None]]
+
+
+class _Entry(msgspec.Struct, array_like=True):
+    """What was read of one text; facts are indexes of the list of facts."""
+
+    idle: int
+    facts: dict[bytes, int]
+    shared: dict[bytes, tuple[int, _NAMESPACES]]
+
+
+class _File(msgspec.Struct, array_like=True):
+    objects: dict[str, bytes]
+    facts: list[bytes]
+    entries: dict[bytes, _Entry]
+
+
+class KeptFacts:
+    """Answers the tasks that an earlier run has answered, and lets the others be read.
+
+    Attributes:
+        hits: Tasks answered from the file.
+        misses: Tasks read.
+    """
+
+    def __init__(self, path: Path, catalog: Catalog, read: Read) -> None:
+        """Open the file.
+
+        Args:
+            path: Where it is; it need not be there.
+            catalog: What names can mean now.
+            read: Reads what is not known.
+        """
+        self._path = path
+        self._read = read
+        self._objects = _object_digests(catalog)
+        self._old = _load(path)
+        self._changed = _changed(self._old.objects, self._objects, catalog)
+        self._facts = {fact: n for n, fact in enumerate(self._old.facts)}
+        self._entries: dict[bytes, _Entry] = {}
+        self._keys: dict[int, tuple[State, bytes, bytes]] = {}
+        self.hits = self.misses = 0
+
+    def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
+        """Answer tasks, in their order."""
+        stale = self._stale(tasks)
+        keys = [_digest((task.text, task.is_template, sorted(task.parameters.items()))) for task in tasks]
+        known = [
+            None if is_stale else self._answer(key, task)
+            for key, task, is_stale in zip(keys, tasks, stale, strict=True)
+        ]
+        left = [n for n, answer in enumerate(known) if answer is None]
+        self.hits += len(tasks) - len(left)
+        self.misses += len(left)
+        for n, answer in zip(left, self._read([tasks[n] for n in left]), strict=True):
+            self._keep(keys[n], tasks[n], answer)
+            known[n] = answer
+        return [answer for answer in known if answer is not None]
+
+    def save(self) -> None:
+        """Write what was asked for in this run, and what earlier ones needed lately."""
+        if not self._changed:  # what no text of this run has checked could be stale
+            for key, entry in self._old.entries.items():
+                if key not in self._entries and entry.idle < _MOST_IDLE:
+                    entry.idle += 1
+                    self._entries[key] = entry
+        kept.store(self._path, msgspec.msgpack.encode(self._file()))
+
+    def _file(self) -> _File:
+        """Give what is to be kept, without the facts that nothing refers to any more."""
+        facts = list(self._facts)
+        entries = self._entries.values()
+        used = {n for entry in entries for n in entry.facts.values() if n >= 0}
+        used.update(n for entry in entries for n, _ in entry.shared.values())
+        if len(used) == len(facts):
+            return _File(self._objects, facts, self._entries)
+        number = {old: new for new, old in enumerate(sorted(used))} | {-1: -1}
+        for entry in entries:
+            entry.facts = {state: number[n] for state, n in entry.facts.items()}
+            entry.shared = {state: (number[n], spaces) for state, (n, spaces) in entry.shared.items()}
+        return _File(self._objects, [facts[n] for n in sorted(used)], self._entries)
+
+    def _answer(self, key: bytes, task: Task) -> PackedAnswer | None:
+        entry = self._old.entries.get(key)
+        if entry is None:
+            return None
+        states = [self._state_keys(state) for state in task.states]
+        numbers = [entry.facts.get(whole) for whole, _ in states]
+        if None in numbers:
+            return None
+        entry.idle = 0
+        self._entries[key] = entry
+        facts = self._old.facts
+        shared = [
+            (n, facts[found[0]], found[1])
+            for n, (_, behind) in enumerate(states)
+            if (found := entry.shared.get(behind))
+        ]
+        return PackedAnswer([None if n is None or n < 0 else facts[n] for n in numbers], shared)
+
+    def _keep(self, key: bytes, task: Task, answer: PackedAnswer) -> None:
+        old = None if self._changed else self._old.entries.get(key)
+        entry = self._entries.setdefault(key, old or _Entry(0, {}, {}))
+        for state, fact in zip(task.states, answer.facts, strict=True):
+            entry.facts[self._state_keys(state)[0]] = -1 if fact is None else self._number(fact)
+        for n, fact, namespaces in answer.shared:
+            entry.shared[self._state_keys(task.states[n])[1]] = self._number(fact), namespaces
+
+    def _number(self, fact: bytes) -> int:
+        return self._facts.setdefault(fact, len(self._facts))
+
+    def _state_keys(self, state: State) -> tuple[bytes, bytes]:
+        """Give digests of a state, and of the changes behind it."""
+        known = self._keys.get(id(state))
+        if known is None:
+            changes = [pack_change(change) for change in state.changes]
+            behind = _digest(changes) if changes else b""
+            known = self._keys[id(state)] = state, _digest((state.catalog, state.schema, changes)), behind
+        return known[1:]
+
+    def _stale(self, tasks: Sequence[Task]) -> list[bool]:
+        """Tell which tasks could name an object that has changed."""
+        if not self._changed or not self._old.entries:
+            return [False] * len(tasks)
+        texts = pl.Series([task.text for task in tasks], dtype=pl.String).str.to_lowercase()
+        named = texts.str.contains_any(sorted(self._changed)) | texts.str.contains(_HIDDEN)
+        return [
+            is_named is not False or bool(task.parameters) or any(state.changes for state in task.states)
+            for task, is_named in zip(tasks, named, strict=True)
+        ]
+
+
+def _load(path: Path) -> _File:
+    payload = kept.load(path)
+    try:
+        return _File({}, [], {}) if payload is None else msgspec.msgpack.decode(payload, type=_File)
+    except msgspec.DecodeError:
+        return _File({}, [], {})
+
+
+def _digest(value: object) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(value), digest_size=16).digest()
+
+
+# -- what has changed ----------------------------------------------------------------------------------------------
+
+
+def _object_digests(catalog: Catalog) -> dict[str, bytes]:
+    """Give a digest of all objects whose name ends in a word, by that word; for views with what is behind them."""
+    by_word: dict[str, list[Any]] = {}
+    for kind, names in _kinds(catalog):
+        for name in sorted(names):
+            by_word.setdefault(split_name(name)[-1], []).append((kind, name, _definition(catalog, kind, name)))
+    return {word: _digest(objects) for word, objects in by_word.items()}
+
+
+def _kinds(catalog: Catalog) -> Iterable[tuple[str, Iterable[str]]]:
+    return (
+        ("table", catalog.tables), ("view", catalog.views), ("function", catalog.functions),
+        ("volume", catalog.volumes), ("procedure", catalog.procedures),
+    )  # fmt: skip
+
+
+def _definition(catalog: Catalog, kind: str, name: str) -> Any:  # noqa: ANN401 - plain data
+    if kind == "table":
+        return list(catalog.tables[name])
+    if kind == "view":
+        view = catalog.views[name]
+        return [view.get("definition"), list(view.get("columns") or ()), view.get("current_namespace")]
+    return dict(catalog.bodies.get(name) or {}) if kind == "function" else None
+
+
+def _changed(old: dict[str, bytes], new: dict[str, bytes], catalog: Catalog) -> set[str]:
+    """Give the words by which changed objects can be named."""
+    changed = {word for word in old.keys() | new.keys() if old.get(word) != new.get(word)}
+    # The columns of a view may follow from what it reads.
+    return changed | {split_name(name)[-1] for name in catalog.views} if changed else changed

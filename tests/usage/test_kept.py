@@ -1,0 +1,144 @@
+"""What earlier runs left: the same result to the byte, and nothing believed that cannot be recognised."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from uc_guard import tables
+from uc_guard.snapshot import Manifest, Snapshot
+from uc_guard.sql.extract import Catalog
+from uc_guard.usage import kept, kept_facts
+from uc_guard.usage.log import Reading, read_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+START = datetime(2026, 9, 1, tzinfo=UTC)
+KNOWN: dict[str, Any] = {
+    "tables": {"c.s.t": ["a", "b"], "c.s.u": ["a", "k"], "c.z.t": ["a", "q"]},
+    "views": {"c.s.v": {"definition": "select a as x from c.s.t", "current_namespace": "c.s"}},
+}
+TEXTS = [
+    "use c.s",
+    "select a from t where b = {n}",
+    "select x from v",
+    "create or replace temp view w as select k from u where a = {n}",
+    "select k from w limit {n}",
+    "select * from identifier('c.s.' || 't')",
+    "select a from read_files('/Volumes/c/s/files/{n}.csv')",
+    "select a from c.z.t where q = 'it''s {n}'",
+    "nonsense ( {n}",
+    "set var n = {n}",
+    r"select a from t where b = 'a\'{n}'",
+]
+
+
+def log(days: range, *, per_day: int = 40) -> pl.DataFrame:
+    rows = [
+        {
+            "statement_id": f"s{day:02}-{n:04}",
+            "principal": f"agent{n % 3}",
+            "session_id": f"{day}-{n % 4}",
+            "text": TEXTS[(n * 7 + day) % len(TEXTS)].format(n=n),
+            "status": "FAILED" if n % 17 == 0 else "FINISHED",
+            "parameters_truncated": False,
+            "started_at": START + timedelta(days=day, minutes=n),
+        }
+        for day in days
+        for n in range(per_day)
+    ]
+    return tables.STATEMENTS.frame(rows)
+
+
+def read(statements: pl.DataFrame, cache: Path | None, known: dict[str, Any] = KNOWN) -> Reading:
+    manifest = Manifest(START, START + timedelta(days=90), START + timedelta(days=90))
+    return read_log(Snapshot(manifest, {"statements": statements}), Catalog.from_dict(known), cache=cache)
+
+
+def assert_equal(one: Reading, other: Reading) -> None:
+    for name in ("usage", "opaque", "outcomes"):
+        assert getattr(one, name).equals(getattr(other, name)), name
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[kept_facts.KeptFacts]:
+    made: list[kept_facts.KeptFacts] = []
+    real = kept_facts.KeptFacts.__init__
+    monkeypatch.setattr(kept_facts.KeptFacts, "__init__", lambda self, *args: (made.append(self), real(self, *args))[1])
+    return made
+
+
+def test_a_second_night_reads_nothing_twice(tmp_path: Path, counted: list[kept_facts.KeptFacts]) -> None:
+    nights = [log(range(10)), log(range(1, 11)), log(range(2, 12))]
+    for statements in nights:
+        assert_equal(read(statements, tmp_path), read(statements, None))
+    assert counted[0].misses > 0
+    assert counted[1].misses <= counted[0].misses // 4
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+    assert_equal(read(nights[2], tmp_path), read(nights[2], None))
+    assert counted[3].misses == 0
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()} == before
+
+
+def test_late_rows_of_an_old_day_are_noticed(tmp_path: Path) -> None:
+    read(log(range(5)), tmp_path)
+    late = log(range(2, 3), per_day=60).tail(20).with_columns(pl.lit("select k from c.s.u").alias("text"))
+    statements = pl.concat([log(range(5)), late])
+    assert_equal(read(statements, tmp_path), read(statements, None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tables": KNOWN["tables"] | {"c.s.t": ["a", "b", "new"]}},
+        {"tables": {name: columns for name, columns in KNOWN["tables"].items() if name != "c.s.u"}},
+        {"tables": KNOWN["tables"] | {"c.s.w": ["k"]}},
+        {"views": {"c.s.v": {"definition": "select b as x from c.s.t", "current_namespace": "c.s"}}},
+        {"views": {}, "tables": KNOWN["tables"] | {"c.s.v": ["x"]}},
+    ],
+)
+def test_a_changed_object_is_read_anew(tmp_path: Path, change: dict[str, Any]) -> None:
+    statements, known = log(range(4)), KNOWN | change
+    read(statements, tmp_path)
+    assert_equal(read(statements, tmp_path, known), read(statements, None, known))
+    assert_equal(read(statements, tmp_path), read(statements, None))
+
+
+def test_what_is_damaged_or_foreign_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements = log(range(4))
+    expected = read(statements, None)
+    read(statements, tmp_path / "good")
+    files = [path.relative_to(tmp_path / "good") for path in (tmp_path / "good").rglob("*") if path.is_file()]
+    assert len(files) > 4
+    for n, name in enumerate(files):
+        whole = (tmp_path / "good" / name).read_bytes()
+        for m, damaged in enumerate((b"", whole[: len(whole) // 2], whole[:-1] + bytes([whole[-1] ^ 1]), b"x" * 100)):
+            cache = tmp_path / f"{n}-{m}"
+            shutil.copytree(tmp_path / "good", cache)
+            (cache / name).write_bytes(damaged)
+            assert kept.load(cache / name) is None
+            assert_equal(read(statements, cache), expected)
+    monkeypatch.setattr(kept, "_versions", lambda: b"another version" + bytes(17))
+    assert kept.load(tmp_path / "good" / "facts") is None
+    assert_equal(read(statements, tmp_path / "good"), expected)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "facts"
+    kept.store(path, b"old")
+    monkeypatch.setattr(kept.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="space"):
+        kept.store(path, b"new")
+    assert kept.load(path) == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["facts"]
+
+
+def test_only_the_owner_may_read_what_is_kept(tmp_path: Path) -> None:
+    read(log(range(1)), tmp_path / "cache")
+    assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "cache").rglob("*"))
