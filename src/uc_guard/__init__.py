@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uc_guard.bodies import known_objects
     from uc_guard.model.plan import Plan
     from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
@@ -30,6 +31,7 @@ __all__ = [
     "audit",
     "extract",
     "extract_session",
+    "known_objects",
     "read_folder",
     "read_usage",
 ]
@@ -46,6 +48,7 @@ _WHERE = {
     "audit": "uc_guard.pipeline",
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
+    "known_objects": "uc_guard.bodies",
     "read_folder": "uc_guard.read.folder",
     "read_usage": "uc_guard.usage.history",
 }

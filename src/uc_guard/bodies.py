@@ -24,7 +24,7 @@ _QUERY = re.compile(
 _RETURN = re.compile(r"\s*return\b", re.IGNORECASE)
 
 
-def catalog_of(snapshot: Snapshot) -> Catalog:
+def known_objects(snapshot: Snapshot) -> Catalog:
     """Give the catalogue of a snapshot's tables, views, functions and volumes, for the extraction."""
     objects = snapshot.frame("objects")
     columns = _columns(snapshot)

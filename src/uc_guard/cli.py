@@ -96,7 +96,7 @@ def usage_command(
     folder: Folder, subject: Subjects = None, since: Since = None, until: Until = None, form: Format = "text"
 ) -> None:
     """Say what each agent used: securables, columns, how often, first and last."""
-    from uc_guard.bodies import catalog_of  # noqa: PLC0415 - a command loads only what it needs
+    from uc_guard.bodies import known_objects  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.report.terminal import print_usage  # noqa: PLC0415 - as above
     from uc_guard.subjects import select_subjects  # noqa: PLC0415 - as above
     from uc_guard.usage.log import read_log  # noqa: PLC0415 - as above
@@ -104,7 +104,7 @@ def usage_command(
     snapshot = _read(folder, since, until)
     with _told(), _progress() as progress:
         subjects = select_subjects(snapshot, tuple(subject or ()))
-        reading = read_log(snapshot, catalog_of(snapshot), progress)
+        reading = read_log(snapshot, known_objects(snapshot), progress)
     if form == "json":
         from uc_guard.report.json import render_usage_json  # noqa: PLC0415 - as above
 

@@ -11,7 +11,7 @@ from uc_guard.access.compare import compare
 from uc_guard.access.effective import world
 from uc_guard.access.ledger import ledger
 from uc_guard.access.required import required, unknown_bodies
-from uc_guard.bodies import catalog_of, read_bodies
+from uc_guard.bodies import known_objects, read_bodies
 from uc_guard.errors import NothingToJudge
 from uc_guard.model.settings import Settings
 from uc_guard.plan.applied import applied
@@ -115,7 +115,7 @@ def evidence(
     snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None
 ) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
     """Give what the log says, what everybody needs by it, and what nobody understood."""
-    catalog = catalog_of(snapshot)
+    catalog = known_objects(snapshot)
     reading = read_log(snapshot, catalog, progress)
     bodies = read_bodies(snapshot, catalog)
     needs = required(reading.usage, reading.opaque, bodies, snapshot, subjects)

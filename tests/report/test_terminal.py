@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import uc_guard
-from uc_guard.bodies import catalog_of
+from uc_guard.bodies import known_objects
 from uc_guard.plan.verify import Broken, Verdict
 from uc_guard.report.explain import explain, print_explanation
 from uc_guard.report.terminal import print_audit, print_plan, print_usage, print_verdict
@@ -24,7 +24,7 @@ ORDER = "11111111-0000-4000-8000-111111111111"
 
 def _usage(snapshot):
     print_usage(
-        read_log(snapshot, catalog_of(snapshot)), snapshot, tuple(sorted(snapshot.frame("principals")["principal"]))
+        read_log(snapshot, known_objects(snapshot)), snapshot, tuple(sorted(snapshot.frame("principals")["principal"]))
     )
 
 

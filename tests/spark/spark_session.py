@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -72,6 +73,7 @@ class Oracle:
     def start(cls) -> Oracle:
         """A Spark of its own JVM, bound to the loop-back address, with every table, view and function made."""
         os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+        os.environ["PYSPARK_PYTHON"] = sys.executable  # else the first python of the PATH
         from pyspark.sql import SparkSession  # noqa: PLC0415 - see missing()
 
         settings = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uc_guard import tables
-from uc_guard.bodies import catalog_of
+from uc_guard.bodies import known_objects
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.usage.log import Reading, read_log
 
@@ -50,7 +50,7 @@ def a_snapshot(statements: list[dict[str, object]], **frames: pl.DataFrame) -> S
 
 def read(statements: list[dict[str, object]], **frames: pl.DataFrame) -> Reading:
     snapshot = a_snapshot(statements, **frames)
-    return read_log(snapshot, catalog_of(snapshot))
+    return read_log(snapshot, known_objects(snapshot))
 
 
 def used(reading: Reading) -> set[tuple[str, str, str]]:
@@ -236,7 +236,7 @@ def test_reading_in_columns_equals_reading_one_by_one(log: list[tuple[str | None
 
     rows = [a_statement(n, text, session_id=session) for n, (text, session) in enumerate(log)]
     snapshot = a_snapshot(rows)
-    catalog = catalog_of(snapshot)
+    catalog = known_objects(snapshot)
     sessions: dict[str, Session] = {}
     expected: dict[tuple[str, str], int] = {}
     dark = 0

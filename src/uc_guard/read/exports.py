@@ -12,12 +12,12 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
-from uc_guard.read.files import bad, is_data, open_file, stem
+from uc_guard.read.files import bad, is_data, open_file, open_frame, stem
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from uc_guard.read.files import Raw
     from uc_guard.read.identity import Identities
@@ -127,6 +127,26 @@ def read_exports(
         notes=(*sorted(unused), *late, *seen),
     )
     return Snapshot(manifest, frames)
+
+
+def read_listings(listings: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Read rows of the views of `system.information_schema` that are in memory already.
+
+    Args:
+        listings: Rows by the name of the view, `tables`, `columns`, `views`, `routines`, `volumes` ...; columns under
+            their native names.
+
+    Returns:
+        Frames of the snapshot's contracts, by name.
+
+    Raises:
+        BadInput: with every problem.
+    """
+    parts = [part for name, rows in listings.items() for part in _READERS[name](open_frame(rows, name), name)]
+    frames, _, contradictions = merge(parts)
+    if contradictions:
+        raise BadInput(tuple(contradictions))
+    return look_over(frames, parts, set(listings))[0]
 
 
 def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Problem]]:

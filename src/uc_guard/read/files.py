@@ -92,6 +92,17 @@ def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw
     return Raw(file, lazy, {low: names[name] for low, name in folded.items() if low != ROW})
 
 
+def open_frame(frame: pl.DataFrame, file: str) -> Raw:
+    """Take a frame as a file.
+
+    Args:
+        frame: Columns under their native names.
+        file: What messages call it.
+    """
+    lazy = frame.lazy().with_row_index(ROW, offset=1).rename(str.lower)
+    return Raw(file, lazy, {name.lower(): as_type(dtype) for name, dtype in frame.schema.items()})
+
+
 def as_type(dtype: object) -> pl.DataType:
     """Give the type itself where polars gives its class."""
     return cast("pl.DataType", dtype() if isinstance(dtype, type) else dtype)

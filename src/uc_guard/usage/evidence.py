@@ -50,6 +50,9 @@ def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame, by: list[str]) -> pl
             `latest_first`.
         told: `fact` and more columns of `by`, each row once.
         by: What makes a group.
+
+    Returns:
+        As `gather`, with `witnessed_at`: when the witnesses were.
     """
     place = pl.col("place")
     numbered = rows.lazy().select(
@@ -70,10 +73,11 @@ def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame, by: list[str]) -> pl
     flat = counted["witnesses"].explode()
     lists = counted.select(group=pl.int_range(pl.len(), dtype=pl.UInt32), n=pl.col("witnesses").list.len())
     witnesses = (
-        lists.select(pl.col("group").repeat_by("n").explode(), id=ids.gather(flat))
+        lists.select(pl.col("group").repeat_by("n").explode(), id=ids.gather(flat), at=at.gather(flat))
         .group_by("group", maintain_order=True)
-        .agg("id")["id"]
+        .agg("id", "at")
     )
     return counted.with_columns(
-        first_at=at.gather(counted["first_at"]), last_at=at.gather(counted["last_at"]), witnesses=witnesses
-    )
+        first_at=at.gather(counted["first_at"]), last_at=at.gather(counted["last_at"]),
+        witnesses=witnesses["id"], witnessed_at=witnesses["at"],
+    )  # fmt: skip

@@ -88,10 +88,12 @@ class _FilePart:
     Attributes:
         file: The file.
         start: Its first row, from 0.
+        height: Number of its rows.
     """
 
     file: _File
     start: int
+    height: int
 
     def name(self, seeds: tuple[int, int]) -> str:
         """Give a digest of the file's bytes, and which part of it this is."""
@@ -112,7 +114,7 @@ class _FilePart:
 def _parts(path: Path) -> list[_FilePart]:
     file = _File(path)
     height = open_file(path, path.name).lazy.select(pl.len()).collect().item()
-    return [_FilePart(file, start) for start in range(0, max(height, 1), _ROWS)]
+    return [_FilePart(file, start, min(_ROWS, height - start)) for start in range(0, max(height, 1), _ROWS)]
 
 
 def _merged(parts: list[_FilePart], rows: pl.DataFrame) -> pl.DataFrame | None:

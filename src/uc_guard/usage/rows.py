@@ -40,6 +40,11 @@ class Rows(NamedTuple):
 class Part(Protocol):
     """A part of a log, of bounded size."""
 
+    @property
+    def height(self) -> int:
+        """Number of its rows."""
+        ...
+
     def name(self, seeds: tuple[int, int]) -> str:
         """Give a digest of all that it holds."""
         ...

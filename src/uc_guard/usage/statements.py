@@ -47,6 +47,11 @@ class FramePart:
 
     statements: pl.DataFrame
 
+    @property
+    def height(self) -> int:
+        """Number of its rows."""
+        return self.statements.height
+
     def name(self, seeds: tuple[int, int]) -> str:
         """Give a digest of its rows."""
         return kept_rows.digest(self.statements, seeds)
@@ -74,7 +79,7 @@ def read_statements(
     """
     log = Log([*parts])
     seeds = (secrets.randbits(64), secrets.randbits(64)) if cache is None else kept.seeds(cache)
-    with Readers(catalog, progress and partial(progress, "reading templates")) as readers:
+    with Readers(catalog, progress and partial(progress, "templates read")) as readers:
         folder, names = _folded(log, seeds, cache, progress)
         folded = whole = folder.rows()
         if (again := merged(whole.rows)) is not None:
@@ -98,6 +103,7 @@ def _folded(
     """Give the log as rows, and the names of its parts by number, where parts are kept."""
     folder = Folder(seeds)
     names: dict[int, str] = {}
+    done = 0
     for number, part in enumerate(log.parts):
         if cache is not None:
             names[number] = part.name(seeds)
@@ -109,7 +115,8 @@ def _folded(
             folder.add_kept(known.templates, *frames[:2])
             log.kept[number] = frames[2]
         if progress:
-            progress("taking literals out", number + 1, len(log.parts))
+            done += part.height
+            progress("rows folded", done, sum(one.height for one in log.parts))
     return folder, names
 
 

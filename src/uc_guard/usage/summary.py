@@ -26,7 +26,7 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
         facts: By number.
 
     Returns:
-        Contract `usage`.
+        Contract `usage`, and `witnessed_at`.
     """
     by = ["principal", "outcome", "use"]
     told, uses, shapes = _uses(facts)
@@ -34,7 +34,7 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     held = rows.select("fact", "principal", "outcome").unique().join(told.drop_nulls("shape"), on="fact")
     columns = _columns(held, shapes, by)
     named = _named(counted.join(columns, on=by, how="left")).join(uses, on="use")
-    return named.with_columns(source=pl.lit("query_history")).select(*tables.USAGE.columns)
+    return named.with_columns(source=pl.lit("query_history")).select(*tables.USAGE.columns, "witnessed_at")
 
 
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -95,7 +95,7 @@ def _bit() -> pl.Expr:
 
 
 def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
-    """Give what of statements was not understood, by contract `opaque`; what was denied used nothing.
+    """Give what of statements was not understood: contract `opaque`, and `witnessed_at`. What was denied used nothing.
 
     Args:
         rows: As `usage_of` takes them, without those that lineage knows.
@@ -110,7 +110,7 @@ def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     return (
         _named(counted, "statements")
         .join(named, on="part")
-        .select(*tables.OPAQUE.columns)
+        .select(*tables.OPAQUE.columns, "witnessed_at")
         .sort("principal", "reason", "first_at", "witnesses", "may")
     )
 
