@@ -475,5 +475,27 @@ LEDGER = Contract(
     key=("principal",),
 )
 
+DECLARED = Contract(
+    "declared",
+    "One privilege that a file says a principal is to have.",
+    {
+        "principal": _PRINCIPAL,
+        "privilege": Column(pl.String, "underscore form; OWNER for ownership"),
+        "securable_type": _TYPE,
+        "securable": _NAME,
+        "origin": Column(pl.String, "what says it", among=("sql", "terraform", "bundle", "mlflow", "manifest")),
+        "path": Column(pl.String, "file, as given on the command line, with `/`"),
+        "line": Column(pl.Int64, "first line, from 1"),
+        "column": Column(pl.Int64, "first column, from 1, in characters"),
+        "end_line": Column(pl.Int64, "last line, inclusive"),
+        "end_column": Column(pl.Int64, "column after the last character"),
+        "source": Column(pl.String, "the lines from `line` to `end_line`; hostile text"),
+        "granted": Column(pl.Boolean, "the workspace grants it today", null="no workspace is at hand"),
+        "used": Column(pl.Boolean, "a statement of the log, or of the files that declare the agent, needs it",
+                       null="no statement is at hand"),
+        "locked": Column(pl.Boolean, "`uc_guard.lock` allows it", null="no lock is at hand for it"),
+    },
+)  # fmt: skip
+
 FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
 """The frames that an audit derives, in the order of the pipeline."""

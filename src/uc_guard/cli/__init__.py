@@ -1,0 +1,29 @@
+"""The command line: its commands, and the way in."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from uc_guard.cli.commands import app
+from uc_guard.cli.common import BUG
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command line. A bug must not look like an answer: its exit code is none of theirs."""
+    try:
+        app()
+    except Exception as error:
+        # SAFETY: a traceback may hold statements with secrets, so it is shown only where somebody asks for it.
+        if os.environ.get("UC_GUARD_TRACEBACK"):
+            raise
+        typer.echo(
+            f"uc-guard: this is a bug, {type(error).__name__}; nothing was changed. Please report it, with what "
+            "UC_GUARD_TRACEBACK=1 shows",
+            err=True,
+        )
+        sys.exit(BUG)
