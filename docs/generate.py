@@ -233,7 +233,14 @@ def _among(column: tables.Column) -> str:
 def _dtype(dtype: Any) -> str:  # noqa: ANN401 - a polars type or its class
     if dtype == tables.INSTANT:
         return "instant, UTC"
-    return {pl.String: "text", pl.Int64: "integer", pl.Boolean: "boolean", pl.List: "list of text"}[dtype.base_type()]
+    words = {
+        pl.String: "text",
+        pl.Int64: "integer",
+        pl.Float64: "number",
+        pl.Boolean: "boolean",
+        pl.List: "list of text",
+    }
+    return words[dtype.base_type()]
 
 
 def _kinds(kinds: frozenset[str], not_kinds: frozenset[str]) -> str:

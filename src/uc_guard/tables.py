@@ -497,6 +497,20 @@ DECLARED = Contract(
         "locked": Column(pl.Boolean, "`uc_guard.lock` allows it", null="no lock is at hand for it"),
     },
 )  # fmt: skip
+CREEP = Contract(
+    "creep",
+    "The privilege creep index of a principal, with the points that it comes from.",
+    {
+        "principal": _PRINCIPAL,
+        "index_before": Column(pl.Float64, "0: all that is held is needed; near 100: hardly anything is; today"),
+        "index_after": Column(pl.Float64, "the same once the plan has run"),
+        "held": Column(pl.Int64, "points of all pairs held today"),
+        "unused": Column(pl.Int64, "of them, points of pairs that are not needed, nor perhaps needed"),
+        "held_after": Column(pl.Int64, "points of all pairs held once the plan has run"),
+        "unused_after": Column(pl.Int64, "of them, points of pairs that are not needed, nor perhaps needed"),
+    },
+    key=("principal",),
+)
 
-FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
+FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER, CREEP)
 """The frames that an audit derives, in the order of the pipeline."""
