@@ -475,6 +475,31 @@ LEDGER = Contract(
     key=("principal",),
 )
 
+DECLARATIONS = Contract(
+    "declarations",
+    "One thing that a file of a repository says of access.",
+    {
+        "principal": Column(pl.String, "login, application id or group name, as written", null="nobody is named"),
+        "securable_type": _TYPE,
+        "securable": Column(pl.String, "full name, canonical spelling; as written where a part of it is not known"),
+        "privilege": Column(pl.String, "underscore form; OWNER for ownership", null="none is named: masks, filters"),
+        "verb": Column(pl.String, "what it does", among=(
+            "grant", "revoke", "owner", "use", "mask", "unmask", "filter", "unfilter", "policy", "exempt", "unpolicy")),
+        "is_authoritative": Column(pl.Boolean, "what is not listed beside it is taken away"),
+        "authority": Column(pl.String, "whose: `securable`, anybody's on the securable; `principal`, the principal's",
+                            null="nothing is taken away", among=("principal", "securable")),
+        "is_resolved": Column(pl.Boolean, "false: a template, variable or session fills in a part of it"),
+        "function": Column(pl.String, "function of a mask, filter or policy", null="none is named"),
+        "on_column": Column(pl.String, "column that is masked or used, lower case", null="none is named"),
+        "origin": Column(pl.String, "what says it", among=("sql", "terraform", "bundle", "mlflow", "manifest")),
+        "path": Column(pl.String, "file, as given on the command line, with `/`"),
+        "line": Column(pl.Int64, "first line, from 1"),
+        "column": Column(pl.Int64, "first column, from 1, in characters"),
+        "end_line": Column(pl.Int64, "last line, inclusive"),
+        "end_column": Column(pl.Int64, "column after the last character"),
+        "source": Column(pl.String, "the lines from `line` to `end_line`; hostile text; empty where they are too long"),
+    },
+)  # fmt: skip
 DECLARED = Contract(
     "declared",
     "One privilege that a file says a principal is to have, or that the workspace grants to a principal of such a file.",

@@ -1,0 +1,96 @@
+"""Reads what the files of a repository declare; every file is read by the one reader that knows its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uc_guard.model.finding import Place
+from uc_guard.read.declared.folder import candidates
+from uc_guard.read.declared.found import Found, frame_of
+from uc_guard.read.declared.source import Source, whole
+from uc_guard.read.declared.statements import RELEVANT, read_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from uc_guard.model.declared import Agent, Statement, Unread
+    from uc_guard.read.declared.folder import Candidate
+
+_LARGEST = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declared:
+    """What a repository declares.
+
+    Attributes:
+        grants: What its files say of access, by contract DECLARATIONS, in the order of files and places.
+        agents: The agents of its manifests.
+        statements: The statements that these agents are declared to run.
+        problems: What could not be read or understood, in the same order.
+        files: Number of files that were read.
+    """
+
+    grants: pl.DataFrame
+    agents: tuple[Agent, ...]
+    statements: tuple[Statement, ...]
+    problems: tuple[Unread, ...]
+    files: int
+
+
+def read_declared(paths: Sequence[Path]) -> Declared:
+    """Read what the files under some paths declare.
+
+    Args:
+        paths: Files and folders. A file that is named is read whatever git says of it.
+
+    Raises:
+        BadInput: with every path that does not exist.
+    """
+    found = Found()
+    files = candidates(paths)
+    for one in files:
+        _read_file(one, found)
+    return Declared(
+        frame_of(found.stated), tuple(found.agents), tuple(found.statements), tuple(found.unread), len(files)
+    )
+
+
+def _read_file(one: Candidate, found: Found) -> None:
+    reader = _reader(one.file.name)
+    if reader is None:
+        if one.is_named:
+            found.miss("nothing-known", Place(one.shown, 1), "files of this kind are not read")
+        return
+    text = _text(one, found)
+    if text is not None:
+        reader(Source(one.shown, text), found)
+
+
+def _text(one: Candidate, found: Found) -> str | None:
+    """Give the text of a file; None, and a note, where there is none."""
+    try:
+        if one.file.stat().st_size > _LARGEST:
+            found.miss("too-large", Place(one.shown, 1), f"the file is larger than {_LARGEST // 2**20} MiB")
+            return None
+        data = one.file.read_bytes()
+        is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        return data.decode("utf-16" if is_wide else "utf-8-sig")
+    except OSError as error:
+        found.miss("no-access", Place(one.shown, 1), f"the file cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        found.miss("not-text", Place(one.shown, 1), "the file is no text in UTF-8")
+    return None
+
+
+def _reader(name: str) -> Callable[[Source, Found], None] | None:
+    return _read_sql_file if name.endswith(".sql") else None
+
+
+def _read_sql_file(source: Source, found: Found) -> None:
+    if RELEVANT.search(source.text):
+        read_sql(source, whole(source.text), found)

@@ -1,0 +1,56 @@
+"""Whatever stands in a file: reading it never raises, and every place lies within it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from uc_guard.read.declared import read_declared
+
+WORDS = [
+    "GRANT", "REVOKE", "SELECT", "ALL PRIVILEGES", "ON", "TABLE", "SCHEMA", "CATALOG", "TO", "FROM", "x", "a.b.c", "`",
+    "`a b`", "'", "''", '"', ";", "(", ")", ",", ".", "--", "/*", "*/", "\n", "\r\n", "${x}", "{{ y }}", "{%", "%}",
+    "ALTER", "COLUMN", "SET", "DROP", "MASK", "OWNER TO", "ROW FILTER", "CREATE", "POLICY", "EXCEPT", "IDENTIFIER(",
+    "USE", "BEGIN", "END", "é", "\U0001f600", "ꙮ", "$$", "r'", ":p", "\x00", "EXECUTE IMMEDIATE", "IF EXISTS",
+]  # fmt: skip
+
+
+def read(name, data):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        return read_declared([path])
+
+
+def places(declared):
+    columns = ["line", "column", "end_line", "end_column"]
+    yield from declared.grants.select(columns).rows()
+    for one in (*declared.problems, *declared.statements, *declared.agents):
+        place = one.place
+        yield place.line, place.column, place.end_line or place.line, place.end_column or place.column
+
+
+@pytest.mark.parametrize("name", ["a.sql"])
+@given(st.lists(st.sampled_from(WORDS), max_size=40))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_places_lie_within_the_file(name, words):
+    text = " ".join(words)
+    lines = text.split("\n")
+
+    for line, column, end_line, end_column in places(read(name, text.encode())):
+        assert 1 <= line <= end_line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 1
+        assert 1 <= end_column <= len(lines[end_line - 1]) + 1
+        assert (line, column) <= (end_line, end_column)
+
+
+@pytest.mark.parametrize("name", ["a.sql"])
+@given(st.binary(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_no_bytes_break_the_reading(name, data):
+    read(name, data)
+    read(name, b"GRANT SELECT ON " + data)
