@@ -9,8 +9,11 @@ import typer
 
 from uc_guard.cli.commands import app
 from uc_guard.cli.common import BUG
+from uc_guard.cli.lint import lint_command
 
 __all__ = ["app", "main"]
+
+app.command("lint", epilog="Example: uc-guard lint examples/ci --fail-on medium")(lint_command)
 
 
 def main() -> None:

@@ -79,6 +79,16 @@ def instant(text: str | None, option: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def config_file(config: Path | None) -> Path | None:
+    """Give the file of the settings: the one named, else `uc_guard.toml` here, else `pyproject.toml` with our table."""
+    if config is not None:
+        return config
+    if Path("uc_guard.toml").is_file():
+        return Path("uc_guard.toml")
+    project = Path("pyproject.toml")
+    return project if project.is_file() and "[tool.uc_guard" in project.read_text("utf-8", "replace") else None
+
+
 def settings_of(config: Path | None, subjects: list[str] | None) -> Settings:
     """Read the settings, and put the subjects of the command line in the place of theirs."""
     from dataclasses import replace  # noqa: PLC0415 - a command loads only what it needs
@@ -86,11 +96,11 @@ def settings_of(config: Path | None, subjects: list[str] | None) -> Settings:
     from uc_guard.model.settings import Settings  # noqa: PLC0415 - as above
     from uc_guard.read.config import read_settings  # noqa: PLC0415 - as above
 
-    default = Path("uc_guard.toml")
+    file = config_file(config)
     settings = Settings()
     with told():
-        if config or default.is_file():
-            settings = read_settings(config or default)
+        if file is not None:
+            settings = read_settings(file)
     return replace(settings, subjects=tuple(subjects)) if subjects else settings
 
 
