@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from uc_guard.read.declared import read_declared
 
+NAMES = ["a.sql", "a.py", "a.ipynb"]
 WORDS = [
     "GRANT", "REVOKE", "SELECT", "ALL PRIVILEGES", "ON", "TABLE", "SCHEMA", "CATALOG", "TO", "FROM", "x", "a.b.c", "`",
     "`a b`", "'", "''", '"', ";", "(", ")", ",", ".", "--", "/*", "*/", "\n", "\r\n", "${x}", "{{ y }}", "{%", "%}",
     "ALTER", "COLUMN", "SET", "DROP", "MASK", "OWNER TO", "ROW FILTER", "CREATE", "POLICY", "EXCEPT", "IDENTIFIER(",
+    "spark.sql(", 'f"', "# MAGIC %sql", "# Databricks notebook source\n", "\n# COMMAND ----------\n", "{", "}", "[",
+    "]", '"cells": [', '{"cell_type": "code", "source": "', "\\n", "\\u00e9", ":",
     "USE", "BEGIN", "END", "é", "\U0001f600", "ꙮ", "$$", "r'", ":p", "\x00", "EXECUTE IMMEDIATE", "IF EXISTS",
 ]  # fmt: skip
 
@@ -34,7 +37,7 @@ def places(declared):
         yield place.line, place.column, place.end_line or place.line, place.end_column or place.column
 
 
-@pytest.mark.parametrize("name", ["a.sql"])
+@pytest.mark.parametrize("name", NAMES)
 @given(st.lists(st.sampled_from(WORDS), max_size=40))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_places_lie_within_the_file(name, words):
@@ -48,7 +51,7 @@ def test_places_lie_within_the_file(name, words):
         assert (line, column) <= (end_line, end_column)
 
 
-@pytest.mark.parametrize("name", ["a.sql"])
+@pytest.mark.parametrize("name", NAMES)
 @given(st.binary(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_no_bytes_break_the_reading(name, data):

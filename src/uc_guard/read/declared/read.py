@@ -88,9 +88,41 @@ def _text(one: Candidate, found: Found) -> str | None:
 
 
 def _reader(name: str) -> Callable[[Source, Found], None] | None:
-    return _read_sql_file if name.endswith(".sql") else None
+    if name in _NAMED:
+        return _NAMED[name]
+    return next((reader for ending, reader in _READERS.items() if name.endswith(ending)), None)
 
 
-def _read_sql_file(source: Source, found: Found) -> None:
-    if RELEVANT.search(source.text):
+def _sql(source: Source, found: Found) -> None:
+    if not RELEVANT.search(source.text):
+        return
+    if source.text.startswith("-- Databricks notebook source"):
+        from uc_guard.read.declared.notebooks import read_source_notebook  # noqa: PLC0415 - only where there is one
+
+        read_source_notebook(source, found, "sql")
+    else:
         read_sql(source, whole(source.text), found)
+
+
+def _python(source: Source, found: Found) -> None:
+    if not RELEVANT.search(source.text):
+        return
+    if source.text.startswith("# Databricks notebook source"):
+        from uc_guard.read.declared.notebooks import read_source_notebook  # noqa: PLC0415 - only where there is one
+
+        read_source_notebook(source, found, "python")
+    else:
+        from uc_guard.read.declared.python import read_python  # noqa: PLC0415 - as above
+
+        read_python(source, whole(source.text), found)
+
+
+def _jupyter(source: Source, found: Found) -> None:
+    if RELEVANT.search(source.text):
+        from uc_guard.read.declared.notebooks import read_jupyter  # noqa: PLC0415 - only where there is one
+
+        read_jupyter(source, found)
+
+
+_NAMED: dict[str, Callable[[Source, Found], None]] = {}
+_READERS: dict[str, Callable[[Source, Found], None]] = {".sql": _sql, ".py": _python, ".ipynb": _jupyter}

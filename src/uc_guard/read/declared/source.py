@@ -29,8 +29,9 @@ class Source:
             self._starts = line_starts(self.text)
         start = min(max(start, 0), len(self.text))
         end = min(max(end, start), len(self.text))
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
         first = bisect_right(self._starts, start)
-        # What ends with a line break ends on the line before.
         last = max(first, bisect_right(self._starts, max(end - 1, start)))
         return Place(
             self.path, first, start - self._starts[first - 1] + 1, last, end - self._starts[last - 1] + 1,
