@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from uc_guard.read.declared import read_declared
 
-NAMES = ["a.sql", "a.py", "a.ipynb"]
+NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml"]
 WORDS = [
     "GRANT", "REVOKE", "SELECT", "ALL PRIVILEGES", "ON", "TABLE", "SCHEMA", "CATALOG", "TO", "FROM", "x", "a.b.c", "`",
     "`a b`", "'", "''", '"', ";", "(", ")", ",", ".", "--", "/*", "*/", "\n", "\r\n", "${x}", "{{ y }}", "{%", "%}",
     "ALTER", "COLUMN", "SET", "DROP", "MASK", "OWNER TO", "ROW FILTER", "CREATE", "POLICY", "EXCEPT", "IDENTIFIER(",
     "spark.sql(", 'f"', "# MAGIC %sql", "# Databricks notebook source\n", "\n# COMMAND ----------\n", "{", "}", "[",
     "]", '"cells": [', '{"cell_type": "code", "source": "', "\\n", "\\u00e9", ":",
+    "[agent]\n", "principal = ", '"bot"\n', "[uses]\n", "tables = ", "[[statements]]\n", "sql = ", '"""', "'''", "#",
+    "1.5",
     "USE", "BEGIN", "END", "é", "\U0001f600", "ꙮ", "$$", "r'", ":p", "\x00", "EXECUTE IMMEDIATE", "IF EXISTS",
 ]  # fmt: skip
 

@@ -25,11 +25,13 @@ class Candidate(NamedTuple):
     Attributes:
         file: Where it is.
         shown: What messages call it: as given on the command line, with `/`.
+        root: The folder that is read.
         is_named: The command line names the file itself.
     """
 
     file: Path
     shown: str
+    root: Path
     is_named: bool
 
 
@@ -55,7 +57,7 @@ def candidates(paths: Sequence[Path]) -> list[Candidate]:
         raise BadInput(tuple(problems))
     found: dict[str, Candidate] = {}
     for path in paths:
-        files = [Candidate(path, path.as_posix(), is_named=True)] if path.is_file() else _walk(path)
+        files = [Candidate(path, path.as_posix(), path.parent, is_named=True)] if path.is_file() else _walk(path)
         for one in files:
             real = str(one.file.absolute())
             if one.is_named or real not in found:
@@ -84,7 +86,7 @@ def _walk(root: Path) -> Iterator[Candidate]:
                 if name not in _SKIPPED and not _is_ignored(f"{real / name}/", rules):
                     waiting.append((path, real / name, rules))
             elif could_declare(name) and not _is_ignored(str(real / name), rules) and _is_inside(path, home):
-                yield Candidate(path, path.as_posix(), is_named=False)
+                yield Candidate(path, path.as_posix(), root, is_named=False)
 
 
 def _is_inside(path: Path, home: Path) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from uc_guard.model.finding import Place
 from uc_guard.read.declared.folder import candidates
 from uc_guard.read.declared.found import Found, frame_of
-from uc_guard.read.declared.source import Source, whole
+from uc_guard.read.declared.opened import open_source
+from uc_guard.read.declared.source import whole
 from uc_guard.read.declared.statements import RELEVANT, read_sql
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from uc_guard.model.declared import Agent, Statement, Unread
     from uc_guard.read.declared.folder import Candidate
+    from uc_guard.read.declared.source import Source
 
-_LARGEST = 64 * 2**20
+    Reader = Callable[[Source, Found], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,31 +68,13 @@ def _read_file(one: Candidate, found: Found) -> None:
         if one.is_named:
             found.miss("nothing-known", Place(one.shown, 1), "files of this kind are not read")
         return
-    text = _text(one, found)
-    if text is not None:
-        reader(Source(one.shown, text), found)
+    source = open_source(one.file, one.shown, one.root, found)
+    if source is not None:
+        reader(source, found)
 
 
-def _text(one: Candidate, found: Found) -> str | None:
-    """Give the text of a file; None, and a note, where there is none."""
-    try:
-        if one.file.stat().st_size > _LARGEST:
-            found.miss("too-large", Place(one.shown, 1), f"the file is larger than {_LARGEST // 2**20} MiB")
-            return None
-        data = one.file.read_bytes()
-        is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
-        return data.decode("utf-16" if is_wide else "utf-8-sig")
-    except OSError as error:
-        found.miss("no-access", Place(one.shown, 1), f"the file cannot be read: {error.strerror}")
-    except UnicodeDecodeError:
-        found.miss("not-text", Place(one.shown, 1), "the file is no text in UTF-8")
-    return None
-
-
-def _reader(name: str) -> Callable[[Source, Found], None] | None:
-    if name in _NAMED:
-        return _NAMED[name]
-    return next((reader for ending, reader in _READERS.items() if name.endswith(ending)), None)
+def _reader(name: str) -> Reader | None:
+    return next((reader for ending, reader in _READERS.items() if f"/{name}".endswith(ending)), None)
 
 
 def _sql(source: Source, found: Found) -> None:
@@ -124,5 +108,16 @@ def _jupyter(source: Source, found: Found) -> None:
         read_jupyter(source, found)
 
 
-_NAMED: dict[str, Callable[[Source, Found], None]] = {}
-_READERS: dict[str, Callable[[Source, Found], None]] = {".sql": _sql, ".py": _python, ".ipynb": _jupyter}
+def _manifest(source: Source, found: Found) -> None:
+    from uc_guard.read.declared.manifest import read_manifest  # noqa: PLC0415 - only where there is one
+
+    read_manifest(source, found)
+
+
+_READERS: dict[str, Reader] = {
+    ".sql": _sql,
+    ".py": _python,
+    ".ipynb": _jupyter,
+    "/agent.toml": _manifest,
+    ".agent.toml": _manifest,
+}

@@ -9,18 +9,28 @@ from uc_guard.model.finding import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 _LONGEST_EXCERPT = 2000
 
 
 class Source:
-    """The text of a file."""
+    """The text of a file.
 
-    __slots__ = ("_starts", "path", "text")
+    Attributes:
+        path: What messages call it.
+        text: Its text.
+        file: Where it is.
+        root: The folder that is read; a file may name others in it, and none outside.
+    """
 
-    def __init__(self, path: str, text: str) -> None:
+    __slots__ = ("_starts", "file", "path", "root", "text")
+
+    def __init__(self, path: str, text: str, file: Path, root: Path) -> None:
         self.path = path
         self.text = text
+        self.file = file
+        self.root = root
         self._starts: list[int] | None = None
 
     def place(self, start: int, end: int) -> Place:
