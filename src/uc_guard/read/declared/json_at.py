@@ -62,7 +62,7 @@ def _spelled(raw: str, at: int) -> str:
     if "\\" not in raw:
         return raw[1:-1]
     try:
-        return json.loads(raw, strict=False)
+        return str(json.loads(raw, strict=False))
     except ValueError:
         raise _broken(at) from None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,8 @@ class BrokenDocument(Exception):
         self.at = at
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
     """A value in a document.
 
     Attributes:
