@@ -21,6 +21,8 @@ WORDS = ("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "BETWEEN", "TRUE", "FAL
 
 _TOKEN = re.compile(r"\s+|'(?:[^']|'')*'|\d+(?:\.\d+)?|[A-Za-z_]\w*|<=|>=|<>|!=|[=<>+\-*(),]")
 _WORD = re.compile(r"[A-Za-z_]")
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_TESTED = re.compile(r"\bIS\s+(?:NOT\s+)?(?!NOT\b|NULL\b)\w+", re.IGNORECASE)
 
 
 def problems_of(text: str, contract: Contract) -> list[tuple[str, str, str]]:
@@ -56,6 +58,9 @@ def near(word: str, names: Iterable[str]) -> str:
 
 
 def _strangers(text: str, contract: Contract) -> Iterator[tuple[str, str, str]]:
+    # Polars reads IS TRUE otherwise than SQL does where a fact is not known.
+    if tested := _TESTED.search(_TEXT.sub("''", text)):
+        yield f"`{tested[0]}`", "`IS NULL`, or the fact itself", "write `coalesce(fact, TRUE)` where it may be null"
     at = 0
     while at < len(text):
         token = _TOKEN.match(text, at)

@@ -61,10 +61,20 @@ GRANT = Contract(
         "securable": _NAME,
         "container": _CONTAINER,
         "everyone": Column(pl.Boolean, "the grantee is the group of all principals of the account"),
+        "agent": Column(
+            pl.Boolean,
+            "the grantee is an agent: a service principal, an application id, or the principal of a manifest; false: "
+            "an e-mail address or a listed user",
+            null="not known",
+        ),
         "wildcard": Column(pl.Boolean, "the grantee is a pattern or a variable, so that nobody knows whom it names"),
         "means": Column(pl.Boolean, "the privilege gives something where it stands"),
-        "listed": Column(pl.Boolean, "the grantee is in the listing of principals", null="no listing is at hand"),
-        "exists": Column(pl.Boolean, "the securable is in the listing", null="no listing of its type is at hand"),
+        "principal_listed": Column(
+            pl.Boolean, "the grantee is in the listing of principals", null="no listing is at hand"
+        ),
+        "securable_listed": Column(
+            pl.Boolean, "the securable is in the listing", null="no listing of its type is at hand"
+        ),
         "reaches": Column(pl.Int64, "principals under audit that it reaches", null="no workspace is at hand"),
         **_SAID,
     },
@@ -214,8 +224,26 @@ DECLARED = Contract(
         "class": _CLASS,
         "container": _CONTAINER,
         "declared": Column(pl.Boolean, "a file says it"),
+        "agent": GRANT.columns["agent"],
     },
     key=("principal", "privilege", "securable_type", "securable", "path"),
+)
+DECLARATION = Contract(
+    "declaration",
+    tables.DECLARATIONS.doc,
+    dict(tables.DECLARATIONS.columns),
+    key=("verb", "principal", "privilege", "securable_type", "securable", "on_column", "function", "path"),
+)
+UNREAD = Contract(
+    "unread",
+    "Something in a file that could not be read or understood, and so was not judged.",
+    {
+        "reason": Column(pl.String, "stable code"),
+        "message": Column(pl.String, "one sentence with the facts"),
+        "mend": Column(pl.String, "what to do about it"),
+        **{name: _SAID[name] for name in ("path", "line", "column", "end_line", "end_column", "source")},
+    },
+    key=("reason", "message", "path"),
 )
 EXEMPTION = Contract(
     "exemption",
@@ -238,7 +266,8 @@ TABLES: Mapping[str, Contract] = MappingProxyType(
     {
         contract.name: contract
         for contract in (
-            HOLDING, GRANT, EXPOSURE, BYPASS, POWER, SHORTFALL, PRINCIPAL, SOURCE, AUDIT, DECLARED, EXEMPTION,
+            HOLDING, GRANT, EXPOSURE, BYPASS, POWER, SHORTFALL, PRINCIPAL, SOURCE, AUDIT, DECLARED, DECLARATION,
+            UNREAD, EXEMPTION,
         )
     }
 )  # fmt: skip

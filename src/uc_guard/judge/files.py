@@ -6,30 +6,55 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard import tables
-from uc_guard.model.privilege import OWNER
+from uc_guard.access.declared import compare_declared
+from uc_guard.access.effective import PAIR, world
+from uc_guard.judge.facts import UNREAD
 
 if TYPE_CHECKING:
     from uc_guard.pipeline import Audit
     from uc_guard.read.declared import Declared
 
-_ROW = ("privilege", "securable_type", "securable")
-_VERBS = ("grant", "owner")
+_ID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 def declared_rows(declared: Declared, found: Audit | None) -> pl.DataFrame:
-    """Give what files say that principals are to have (contract DECLARED).
+    """Give what files say that principals are to have, held against the workspace (contract DECLARED).
 
     Args:
         declared: What the files declare.
         found: An audit of the workspace that they are about; None where none is at hand.
     """
-    rows = declared.grants.filter(pl.col("verb").is_in(_VERBS), pl.col("principal").is_not_null())
-    rows = rows.with_columns(pl.col("privilege").fill_null(OWNER))
-    unknown = [pl.lit(None, pl.Boolean).alias(name) for name in ("granted", "used", "locked")]
-    rows = rows.with_columns(unknown)
+    if found is None:
+        return compare_declared(declared.grants)
+    return compare_declared(
+        declared.grants, home=world(found.snapshot), needs=found.needs.select(PAIR), subjects=found.subjects
+    )
+
+
+def with_agents(rows: pl.DataFrame, found: Audit | None, declared: Declared | None) -> pl.DataFrame:
+    """Fill in `agent`: whether the principal of each row is an agent, as far as anybody can tell."""
+    agents: set[str] = set() if declared is None else {agent.principal for agent in declared.agents}
+    people: set[str] = set()
     if found is not None:
-        stored = found.snapshot.frame("grants").select(*_ROW, principal="grantee").with_columns(there=True)
-        rows = rows.join(stored, on=["principal", *_ROW], how="left", maintain_order="left")
-        rows = rows.with_columns(granted=pl.col("there").fill_null(value=False))
-    return rows.select(*tables.DECLARED.columns)
+        listed = found.snapshot.frame("principals").select("principal", "kind")
+        agents.update(listed.filter(pl.col("kind") == "SERVICE_PRINCIPAL")["principal"].to_list())
+        people.update(listed.filter(pl.col("kind") == "USER")["principal"].to_list())
+    name = pl.col("principal")
+    is_agent = name.is_in(sorted(agents)) | name.str.contains(_ID)
+    is_person = name.is_in(sorted(people)) | name.str.contains("@", literal=True)
+    known = pl.when(is_agent).then(pl.lit(value=True)).when(is_person).then(pl.lit(value=False)).otherwise(None)
+    return rows.with_columns(agent=known)
+
+
+def unread_facts(declared: Declared) -> pl.DataFrame:
+    """Give what could not be read of the files (table UNREAD)."""
+    rows = [
+        {
+            "reason": unread.reason,
+            "message": unread.message,
+            "mend": unread.mend,
+            **{name: getattr(unread.place, name) for name in UNREAD.columns if hasattr(unread.place, name)},
+        }
+        for unread in declared.problems
+    ]
+    return pl.DataFrame(rows, schema=UNREAD.schema)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.judge.facts import AUDIT, NO_FILES, NO_WORKSPACE, SOURCE, TABLES, Facts
-from uc_guard.judge.files import declared_rows
+from uc_guard.judge.facts import AUDIT, DECLARATION, NO_FILES, NO_WORKSPACE, SOURCE, TABLES, Facts
+from uc_guard.judge.files import declared_rows, unread_facts, with_agents
 from uc_guard.judge.privileges import declared_facts, grant_facts, holding_facts
 from uc_guard.tables import SNAPSHOT
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uc_guard.read.declared import Declared
     from uc_guard.snapshot import Snapshot
 
-_OF_FILES = ("grant", "declared")
+_OF_FILES = ("grant", "declared", "declaration", "unread")
 _OF_SETTINGS = ("exemption",)
 
 
@@ -34,9 +34,11 @@ def gather(found: Audit | None, declared: Declared | None, today: date) -> Facts
     frames: dict[str, pl.DataFrame] = {}
     said = None if declared is None else declared_rows(declared, found)
     if found is not None or said is not None:
-        frames["grant"] = grant_facts(found, said)
-    if said is not None:
-        frames["declared"] = declared_facts(said)
+        frames["grant"] = with_agents(grant_facts(found, said), found, declared)
+    if declared is not None and said is not None:
+        frames["declared"] = with_agents(declared_facts(said), found, declared)
+        frames["declaration"] = declared.grants.select(*DECLARATION.columns)
+        frames["unread"] = unread_facts(declared)
     if found is not None:
         frames |= _of_workspace(found, today)
     lacking = {

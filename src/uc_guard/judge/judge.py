@@ -127,7 +127,7 @@ def _as_words(name: str, value: Any, names: Mapping[str, str]) -> str:  # noqa: 
         return names.get(value, value)
     if name == "privilege":
         return spoken(value)
-    if name in {"securable_type", "source", "origin", "kind"}:
+    if name in {"securable_type", "origin", "kind"}:
         return spoken(value).lower()
     if isinstance(value, float):
         return f"{value:.0%}"

@@ -55,7 +55,11 @@ def grant_facts(found: Audit | None, declared: pl.DataFrame | None) -> pl.DataFr
 
 def declared_facts(declared: pl.DataFrame) -> pl.DataFrame:
     """Give what files and workspace say of the same rows (table DECLARED)."""
-    return classed(declared).with_columns(declared=pl.col("path").is_not_null()).select(*DECLARED.columns)
+    return (
+        classed(declared)
+        .with_columns(declared=pl.col("path").is_not_null(), agent=pl.lit(None, pl.Boolean))
+        .select(*DECLARED.columns)
+    )
 
 
 def classed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -118,9 +122,8 @@ def _planned(found: Audit) -> pl.DataFrame:
 def _said(declared: pl.DataFrame) -> pl.DataFrame:
     """Give what files grant; a manifest says what an agent may use, which is no grant."""
     grants = (pl.col("privilege") != OWNER) & pl.col("origin").is_in(_GRANTS) & pl.col("path").is_not_null()
-    return _described(declared.filter(grants).with_columns(
-        listed=pl.lit(None, pl.Boolean), exists=pl.lit(None, pl.Boolean), reaches=pl.lit(None, pl.Int64)
-    ))  # fmt: skip
+    flags = [pl.lit(None, pl.Boolean).alias(name) for name in ("agent", "principal_listed", "securable_listed")]
+    return _described(declared.filter(grants).with_columns(*flags, reaches=pl.lit(None, pl.Int64)))
 
 
 def _stored(found: Audit) -> pl.DataFrame:
@@ -157,10 +160,12 @@ def _known(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     types = objects["securable_type"].unique()
     there = rows.select(SECURABLE).unique().join(objects.with_columns(there=True), on=SECURABLE, how="left")
     rows = rows.join(there, on=SECURABLE, how="left").with_columns(
-        exists=pl.when(pl.col("securable_type").is_in(types.implode())).then(pl.col("there").fill_null(value=False))
+        securable_listed=pl.when(pl.col("securable_type").is_in(types.implode())).then(
+            pl.col("there").fill_null(value=False)
+        )
     )
     if not snapshot.has("principals"):
         return rows
     named = [snapshot.frame("principals")["principal"], snapshot.frame("members")["group"]]
     people = pl.concat(named).unique()
-    return rows.with_columns(listed=pl.col("principal").is_in(people.implode()) | pl.col("everyone"))
+    return rows.with_columns(principal_listed=pl.col("principal").is_in(people.implode()) | pl.col("everyone"))
