@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from uc_guard.read.declared import read_declared
 
-NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml"]
+NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml", "databricks.yml", "MLmodel"]
 WORDS = [
     "GRANT", "REVOKE", "SELECT", "ALL PRIVILEGES", "ON", "TABLE", "SCHEMA", "CATALOG", "TO", "FROM", "x", "a.b.c", "`",
     "`a b`", "'", "''", '"', ";", "(", ")", ",", ".", "--", "/*", "*/", "\n", "\r\n", "${x}", "{{ y }}", "{%", "%}",
@@ -20,6 +20,9 @@ WORDS = [
     "]", '"cells": [', '{"cell_type": "code", "source": "', "\\n", "\\u00e9", ":",
     "[agent]\n", "principal = ", '"bot"\n', "[uses]\n", "tables = ", "[[statements]]\n", "sql = ", '"""', "'''", "#",
     "1.5",
+    "\nresources:\n", "  schemas:\n", "    s:\n", "      name: x\n", "      grants:\n", "        - principal: ", "&a",
+    "*a", "privileges: [", "permissions:\n", "\napi_version: 1\n", "\ndatabricks:\n", "  table:\n", "    - name: ",
+    "<<:",
     "USE", "BEGIN", "END", "é", "\U0001f600", "ꙮ", "$$", "r'", ":p", "\x00", "EXECUTE IMMEDIATE", "IF EXISTS",
 ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from uc_guard.model.finding import Place
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from uc_guard.model.declared import Agent, Statement, Unread
+    from uc_guard.model.declared import Agent, Stated, Statement, Unread
     from uc_guard.read.declared.folder import Candidate
     from uc_guard.read.declared.source import Source
 
@@ -58,8 +58,26 @@ def read_declared(paths: Sequence[Path]) -> Declared:
     for one in files:
         _read_file(one, found)
     return Declared(
-        frame_of(found.stated), tuple(found.agents), tuple(found.statements), tuple(found.unread), len(files)
+        frame_of(_with_agents(found)), tuple(found.agents), tuple(found.statements), tuple(found.unread), len(files)
     )
+
+
+def _with_agents(found: Found) -> list[Stated]:
+    """Let the resources of MLflow be those of the agent whose manifest stands beside them, or nearest above."""
+    homes = {agent.place.path.rpartition("/")[0]: agent.principal for agent in found.agents}
+
+    def whose(path: str) -> str | None:
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder in homes:
+                return homes[folder]
+        return None
+
+    return [
+        replace(one, principal=whose(one.place.path)) if one.origin == "mlflow" and one.principal is None else one
+        for one in found.stated
+    ]
 
 
 def _read_file(one: Candidate, found: Found) -> None:
@@ -114,10 +132,32 @@ def _manifest(source: Source, found: Found) -> None:
     read_manifest(source, found)
 
 
+def _yaml(source: Source, found: Found) -> None:
+    # Loading the library is dear, so that a file is only looked at where it has the keys.
+    from uc_guard.read.declared.bundles import is_bundle, read_bundle  # noqa: PLC0415 - only where there is YAML
+
+    if is_bundle(source.text):
+        read_bundle(source, found)
+
+
+def _resources(source: Source, found: Found) -> None:
+    from uc_guard.read.declared.mlflow import is_resources, read_resources  # noqa: PLC0415 - only where there is one
+
+    if is_resources(source.text):
+        read_resources(source, found)
+    else:
+        _yaml(source, found)
+
+
 _READERS: dict[str, Reader] = {
     ".sql": _sql,
     ".py": _python,
     ".ipynb": _jupyter,
     "/agent.toml": _manifest,
     ".agent.toml": _manifest,
+    "/MLmodel": _resources,
+    "/resources.yaml": _resources,
+    "/resources.yml": _resources,
+    ".yaml": _yaml,
+    ".yml": _yaml,
 }
