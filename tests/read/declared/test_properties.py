@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from uc_guard.read.declared import read_declared
 
-NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml", "databricks.yml", "MLmodel"]
+NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml", "databricks.yml", "MLmodel", "a.tf", "a.json"]
 WORDS = [
     "GRANT", "REVOKE", "SELECT", "ALL PRIVILEGES", "ON", "TABLE", "SCHEMA", "CATALOG", "TO", "FROM", "x", "a.b.c", "`",
     "`a b`", "'", "''", '"', ";", "(", ")", ",", ".", "--", "/*", "*/", "\n", "\r\n", "${x}", "{{ y }}", "{%", "%}",
@@ -23,6 +23,9 @@ WORDS = [
     "\nresources:\n", "  schemas:\n", "    s:\n", "      name: x\n", "      grants:\n", "        - principal: ", "&a",
     "*a", "privileges: [", "permissions:\n", "\napi_version: 1\n", "\ndatabricks:\n", "  table:\n", "    - name: ",
     "<<:",
+    '\nresource "databricks_grant" "x" {\n', "\n}\n", "\n  principal = ", '\n  privileges = ["SELECT"]\n',
+    "\n  table = ", "\n grant {", "<<EOT\n", "\nEOT\n", "//", "=", "databricks_grants", '{"format_version":',
+    '"resource_changes":',
     "USE", "BEGIN", "END", "é", "\U0001f600", "ꙮ", "$$", "r'", ":p", "\x00", "EXECUTE IMMEDIATE", "IF EXISTS",
 ]  # fmt: skip
 

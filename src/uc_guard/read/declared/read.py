@@ -149,6 +149,20 @@ def _resources(source: Source, found: Found) -> None:
         _yaml(source, found)
 
 
+def _terraform(source: Source, found: Found) -> None:
+    if "databricks" in source.text:
+        from uc_guard.read.declared.terraform_files import read_terraform  # noqa: PLC0415 - only where there is one
+
+        read_terraform(source, found)
+
+
+def _json(source: Source, found: Found) -> None:
+    from uc_guard.read.declared.terraform_json import is_plan, read_plan  # noqa: PLC0415 - only where there is one
+
+    if is_plan(source.text):
+        read_plan(source, found)
+
+
 _READERS: dict[str, Reader] = {
     ".sql": _sql,
     ".py": _python,
@@ -158,6 +172,8 @@ _READERS: dict[str, Reader] = {
     "/MLmodel": _resources,
     "/resources.yaml": _resources,
     "/resources.yml": _resources,
+    ".tf": _terraform,
+    ".json": _json,
     ".yaml": _yaml,
     ".yml": _yaml,
 }
