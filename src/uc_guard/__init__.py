@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uc_guard.judge.lint import Lint, lint
+    from uc_guard.model.finding import Finding, Rule
     from uc_guard.model.plan import Plan
     from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
@@ -20,8 +22,11 @@ __all__ = [
     "Audit",
     "Catalog",
     "Extraction",
+    "Finding",
+    "Lint",
     "Opaque",
     "Plan",
+    "Rule",
     "Settings",
     "Snapshot",
     "Use",
@@ -29,6 +34,7 @@ __all__ = [
     "audit",
     "extract",
     "extract_session",
+    "lint",
     "read_folder",
 ]
 
@@ -36,14 +42,18 @@ _WHERE = {
     "Audit": "uc_guard.pipeline",
     "Catalog": "uc_guard.sql.extract",
     "Extraction": "uc_guard.model.use",
+    "Finding": "uc_guard.model.finding",
+    "Lint": "uc_guard.judge.lint",
     "Opaque": "uc_guard.model.use",
     "Plan": "uc_guard.model.plan",
+    "Rule": "uc_guard.model.finding",
     "Settings": "uc_guard.model.settings",
     "Snapshot": "uc_guard.snapshot",
     "Use": "uc_guard.model.use",
     "audit": "uc_guard.pipeline",
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
+    "lint": "uc_guard.judge.lint",
     "read_folder": "uc_guard.read.folder",
 }
 

@@ -502,7 +502,7 @@ DECLARATIONS = Contract(
 )  # fmt: skip
 DECLARED = Contract(
     "declared",
-    "One privilege that a file says a principal is to have, or that the workspace grants to a principal of such a file.",
+    "One privilege that a file says a principal is to have, or that the workspace grants to a principal of a file.",
     {
         "principal": _PRINCIPAL,
         "privilege": Column(pl.String, "underscore form; OWNER for ownership"),

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,13 +29,22 @@ from uc_guard.cli.common import (
 from uc_guard.model.finding import SEVERITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uc_guard.judge.baseline import Baseline
     from uc_guard.judge.lint import Lint
-    from uc_guard.model.lint import LintSettings
+    from uc_guard.model.finding import Finding
+    from uc_guard.model.lint import LintMeta, LintSettings
     from uc_guard.pipeline import Audit
     from uc_guard.read.declared import Declared
 
-FORMATS = ("text", "json", "sarif", "junit", "markdown", "html")
+_WRITERS = {
+    "json": ("uc_guard.report.lint_json", "render_lint_json"),
+    "sarif": ("uc_guard.report.sarif", "render_sarif"),
+    "junit": ("uc_guard.report.junit", "render_junit"),
+    "markdown": ("uc_guard.report.comment", "render_comment"),
+}
+FORMATS = ("text", *_WRITERS)
 
 
 def _form(text: str) -> str:
@@ -58,7 +68,7 @@ def _day(text: str | None) -> str | None:
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH...", help="Folder of a snapshot or of exports; or files and folders of a repository."),
+    typer.Argument(metavar="PATH", help="Folder of a snapshot or of exports; or files and folders of a repository."),
 ]
 Form = Annotated[
     str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print the findings.", callback=_form)
@@ -209,11 +219,10 @@ def _colours() -> bool:
 
 
 def _rendered(result: Lint, form: str, *, every: bool, color: bool) -> str:
-    # A command loads only what it needs.
-    if form == "json":
-        from uc_guard.report.lint_json import render_lint_json  # noqa: PLC0415
+    if form == "text":
+        from uc_guard.report.lint_text import render_text  # noqa: PLC0415 - a command loads only what it needs
 
-        return render_lint_json(result.findings, result.meta)
-    from uc_guard.report.lint_text import render_text  # noqa: PLC0415
-
-    return render_text(result.findings, result.meta, color=color, every=every)
+        return render_text(result.findings, result.meta, color=color, every=every)
+    module, name = _WRITERS[form]
+    render: Callable[[tuple[Finding, ...], LintMeta], str] = getattr(import_module(module), name)
+    return render(result.findings, result.meta)

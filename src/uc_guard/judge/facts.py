@@ -67,7 +67,7 @@ GRANT = Contract(
             "an e-mail address or a listed user",
             null="not known",
         ),
-        "wildcard": Column(pl.Boolean, "the grantee is a pattern or a variable, so that nobody knows whom it names"),
+        "wildcard": Column(pl.Boolean, "the grantee is a pattern, so that nobody knows whom it names"),
         "means": Column(pl.Boolean, "the privilege gives something where it stands"),
         "principal_listed": Column(
             pl.Boolean, "the grantee is in the listing of principals", null="no listing is at hand"

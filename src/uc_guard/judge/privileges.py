@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _ROW = ("grantee", "privilege", *SECURABLE)
 _PAIR = ("principal", "privilege", *SECURABLE)
 _GRANTS = ("sql", "terraform", "bundle")
-_PATTERN = re.compile(r"[*?%]|\$\{|\{\{|\$\(|^<.*>$|^:\w").pattern
+_PATTERN = r"[*?%]|^<.*>$|^:\w"
 _UNKNOWN = "unknown"
 
 

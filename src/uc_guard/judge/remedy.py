@@ -16,7 +16,10 @@ def _revoke(row: Mapping[str, Any]) -> str:
     principal, grantee = row["principal"], row.get("grantee", row["principal"])
     statement = _spelled("REVOKE", row, grantee)
     if row.get("path") is not None:
-        return "take it out of the file" if statement is None else f"take it out of the file, and run: {statement};"
+        undone = statement is None or row.get("granted") is False
+        return (
+            "take it out of the file" if undone else f"take it out of the file; where it was run already: {statement};"
+        )
     if statement is None:
         return "take it away by hand: no statement is known that does"
     if row.get("origin") == "owner" or grantee == principal:

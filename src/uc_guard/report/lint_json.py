@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What `uc-guard lint --format json` prints: all findings, those that do not count too."""
+    """What `uc-guard lint --format json` prints: all findings, those that do not count too, and their rules."""
 
     format: int
     version: str
@@ -73,7 +73,7 @@ def render_lint_json(findings: Sequence[Finding], meta: LintMeta) -> str:
         creep=meta.creep,
         unjudged=meta.unjudged,
         notes=meta.notes,
-        rules=meta.rules,
+        rules=tuple(rule for rule in meta.rules if rule.code in {finding.rule.code for finding in findings}),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
