@@ -57,6 +57,7 @@ class Statement:
         principal: Whom the agent runs as.
         text: One statement, SQL; hostile.
         place: Where it stands.
+        session: Those of one number are run one after the other, in one session.
         catalog: Catalog that its names start from; None where not given.
         schema: Schema that its names start from; None where not given.
     """
@@ -64,6 +65,7 @@ class Statement:
     principal: str
     text: str
     place: Place
+    session: int = 0
     catalog: str | None = None
     schema: str | None = None
 
@@ -123,6 +125,7 @@ UNREAD: dict[str, str] = {
     "wrong-value": "correct the value",
     "missing-key": "add it",
     "missing-file": "correct the path",
+    "wrong-lock": "make it anew with `uc-guard lock`",
     "nothing-known": "give files of a kind that can be read; the reference page lists them",
 }
 """What mends each reason of `Unread`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.errors import BadInput, Problem
+from uc_guard.model.lock import FILE as LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ def candidates(paths: Sequence[Path]) -> list[Candidate]:
 
 def could_declare(name: str) -> bool:
     """Tell whether a file of this name can declare something."""
-    return name.endswith(_ENDINGS) or name == "MLmodel"
+    return name.endswith(_ENDINGS) or name in {"MLmodel", LOCK}
 
 
 def _walk(root: Path) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.model.declared import UNREAD, Agent, Stated, Statement, Unread
+from uc_guard.model.lock import LockedAgent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +35,14 @@ class Found:
         agents: Agents of manifests.
         statements: Statements of manifests.
         unread: What could not be read or understood.
+        locked: Agents of locks.
     """
 
     stated: list[Stated] = field(default_factory=list[Stated])
     agents: list[Agent] = field(default_factory=list[Agent])
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
+    locked: list[LockedAgent] = field(default_factory=list[LockedAgent])
 
     def miss(self, reason: str, place: Place, message: str = "") -> None:
         """Note what could not be read or understood.

@@ -190,6 +190,7 @@ class _Manifest:
     def take(self, source: Source, passage: Passage, own: dict[str, str]) -> None:
         """Take the statements of a passage, one by one."""
         namespace = {**self.namespace, **own} if "catalog" not in own else own
+        session = self.found.statements[-1].session + 1 if self.found.statements else 0
         for start, end, _ in statement_spans(mask(passage.text).text):
             text = passage.text[start:end]
             first = start + len(text) - len(text.lstrip())
@@ -198,6 +199,6 @@ class _Manifest:
                 self.found.statements.append(
                     Statement(
                         self.principal, passage.text[first:last], source.place(*passage.span(first, last)),
-                        namespace.get("catalog"), namespace.get("schema"),
+                        session, namespace.get("catalog"), namespace.get("schema"),
                     )
                 )  # fmt: skip

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from uc_guard.model.finding import Place
+from uc_guard.model.lock import FILE as LOCK
+from uc_guard.model.lock import Lock
 from uc_guard.read.declared.folder import candidates
 from uc_guard.read.declared.found import Found, frame_of
 from uc_guard.read.declared.opened import open_source
@@ -35,6 +37,7 @@ class Declared:
         statements: The statements that these agents are declared to run.
         problems: What could not be read or understood, in the same order.
         files: Number of files that were read.
+        lock: What the locks allow; None where there is none.
     """
 
     grants: pl.DataFrame
@@ -42,6 +45,7 @@ class Declared:
     statements: tuple[Statement, ...]
     problems: tuple[Unread, ...]
     files: int
+    lock: Lock | None = None
 
 
 def read_declared(paths: Sequence[Path]) -> Declared:
@@ -58,7 +62,12 @@ def read_declared(paths: Sequence[Path]) -> Declared:
     for one in files:
         _read_file(one, found)
     return Declared(
-        frame_of(_with_agents(found)), tuple(found.agents), tuple(found.statements), tuple(found.unread), len(files)
+        frame_of(_with_agents(found)),
+        tuple(found.agents),
+        tuple(found.statements),
+        tuple(found.unread),
+        len(files),
+        Lock(tuple(found.locked)) if found.locked else None,
     )
 
 
@@ -163,6 +172,12 @@ def _json(source: Source, found: Found) -> None:
         read_plan(source, found)
 
 
+def _lock(source: Source, found: Found) -> None:
+    from uc_guard.read.declared.lockfile import read_lock  # noqa: PLC0415 - only where there is one
+
+    read_lock(source, found)
+
+
 _READERS: dict[str, Reader] = {
     ".sql": _sql,
     ".py": _python,
@@ -172,6 +187,7 @@ _READERS: dict[str, Reader] = {
     "/MLmodel": _resources,
     "/resources.yaml": _resources,
     "/resources.yml": _resources,
+    f"/{LOCK}": _lock,
     ".tf": _terraform,
     ".json": _json,
     ".yaml": _yaml,
