@@ -99,6 +99,16 @@ def test_a_wrong_value_is_told_with_its_key(folder, key, value):
     assert problem(folder(**{key: value})).place == f"key `{key}`"
 
 
+def test_a_noun_stands_after_a_number_only(folder):
+    assert read_rules([folder(message="{reach:pair} by {privilege}")])
+    assert problem(folder(message="{privilege:pair}")).found == "`{privilege:pair}`"
+
+
+@pytest.mark.parametrize("message", ["{}", "{principal", "{principal.x}", "{principal!r}", "a } b"])
+def test_a_brace_that_is_round_no_fact_is_told(folder, message):
+    assert problem(folder(message=message)).place == "key `message`"
+
+
 def test_all_problems_of_all_files_are_told_at_once(folder):
     folder(severity="grave", when="nonsense = 1")
     assert len(problems(folder(file="broken", text="code ="))) == 3

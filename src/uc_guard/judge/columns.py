@@ -10,7 +10,7 @@ import polars as pl
 from uc_guard.access.effective import SECURABLE, usable, world
 from uc_guard.access.protection import protections, subjected
 from uc_guard.bodies import catalog_of, read_bodies
-from uc_guard.judge.facts import BYPASS, EXPOSURE, list_of
+from uc_guard.judge.facts import BYPASS, EXPOSURE, READING, list_of
 
 if TYPE_CHECKING:
     from uc_guard.access.effective import World
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
 _UNSURE = "unknown:"
+_NAMED = 5
 _KINDS = {"VIEW": "view", "METRIC_VIEW": "view", "MATERIALIZED_VIEW": "materialized"}
 _WAY = ("securable_type", "securable", "how", "protected", "column", "hidden_by")
 
@@ -46,6 +47,27 @@ def exposure_facts(found: Audit) -> pl.DataFrame:
     ).select(*EXPOSURE.columns)
 
 
+def reading_facts(exposure: pl.DataFrame) -> pl.DataFrame:
+    """Give the columns that matter by table (table READING).
+
+    Args:
+        exposure: Table EXPOSURE.
+    """
+    bare = pl.col("sensitive") & pl.col("readable") & ~pl.col("masked") & (pl.col("unsure") == 0)
+    which = {
+        "open_used": bare & pl.col("used"),
+        "open_idle": bare & ~pl.col("used"),
+        "masked_used": pl.col("masked") & pl.col("used"),
+        "exempt": (pl.col("exempt") > 0) & pl.col("readable"),
+        "unsure": (pl.col("unsure") > 0) & pl.col("readable"),
+    }
+    columns = {name: rule.sum().cast(pl.Int64) for name, rule in which.items()}
+    named = {f"{name}_columns": _named_columns(rule) for name, rule in which.items()}
+    tags = pl.col("tags").filter(pl.col("sensitive") & (pl.col("tags") != "")).unique().sort().str.join(", ")
+    groups = exposure.group_by("principal", "securable_type", "securable", maintain_order=True)
+    return groups.agg(**columns, **named, tags=tags).select(*READING.columns)
+
+
 def bypass_facts(found: Audit) -> pl.DataFrame:
     """Give the ways round masks and row filters (table BYPASS).
 
@@ -70,6 +92,14 @@ def bypass_facts(found: Audit) -> pl.DataFrame:
     rows = rows.join(used.with_columns(used=True), on=["principal", "securable"], how="left")
     found_rows = rows.with_columns(pl.col("used").fill_null(value=False)).select(*BYPASS.columns)
     return found_rows.unique(BYPASS.key).sort(BYPASS.key)
+
+
+def _named_columns(rule: pl.Expr) -> pl.Expr:
+    """Name the first columns that a rule picks, and say how many more there are."""
+    names = pl.col("column").filter(rule).sort()
+    more = names.len().cast(pl.Int64) - _NAMED
+    some = names.head(_NAMED).str.join(", ")
+    return pl.when(more > 0).then(pl.format("{} and {} more", some, more)).otherwise(some)
 
 
 def _sensitive(frame: pl.DataFrame, globs: tuple[str, ...]) -> list[str]:

@@ -80,6 +80,21 @@ GRANT = Contract(
     },
     key=("principal", "privilege", "securable_type", "securable", "path"),
 )
+_THAT = {
+    "open_used": "are sensitive, surely unmasked, and were used",
+    "open_idle": "are sensitive, surely unmasked, and were never used",
+    "masked_used": "are masked for the principal, and were used",
+    "exempt": "a policy would hide, but for an exception for the principal",
+    "unsure": "are hidden or not: nobody can tell",
+}
+_COLUMNS_THAT = {
+    name: column
+    for key, words in _THAT.items()
+    for name, column in (
+        (key, Column(pl.Int64, f"number of readable columns that {words}")),
+        (f"{key}_columns", Column(pl.String, "the first five of them, and how many more")),
+    )
+}
 EXPOSURE = Contract(
     "exposure",
     "One column that matters and that a principal under audit can read, or has read.",
@@ -102,6 +117,18 @@ EXPOSURE = Contract(
         "exempt_from": Column(pl.String, "their names, joined by commas; empty where none"),
     },
     key=("principal", "securable", "column"),
+)
+READING = Contract(
+    "reading",
+    "One table with columns that matter, which a principal under audit can read or has read.",
+    {
+        "principal": _PRINCIPAL,
+        "securable_type": Column(pl.String, "always TABLE"),
+        "securable": Column(pl.String, "full name of the table or view"),
+        "tags": Column(pl.String, "tags of its sensitive columns, joined by commas; empty where none"),
+        **_COLUMNS_THAT,
+    },
+    key=("principal", "securable"),
 )
 BYPASS = Contract(
     "bypass",
@@ -156,6 +183,8 @@ SHORTFALL = Contract(
             "owner: a view or routine that others use reads it, and its owner lacks it",
             among=("denied", "needed", "owner"),
         ),
+        "ran": Column(pl.Boolean, "something that needs it ran; false: it was only tried"),
+        "denied": Column(pl.Boolean, "the platform refused this very privilege"),
         "uses": Column(pl.Int64, "number of statements or events"),
         "idle_days": Column(pl.Int64, "whole days from the last of them to the window's end", null="not dated"),
     },
@@ -266,8 +295,8 @@ TABLES: Mapping[str, Contract] = MappingProxyType(
     {
         contract.name: contract
         for contract in (
-            HOLDING, GRANT, EXPOSURE, BYPASS, POWER, SHORTFALL, PRINCIPAL, SOURCE, AUDIT, DECLARED, DECLARATION,
-            UNREAD, EXEMPTION,
+            HOLDING, GRANT, EXPOSURE, READING, BYPASS, POWER, SHORTFALL, PRINCIPAL, SOURCE, AUDIT, DECLARED,
+            DECLARATION, UNREAD, EXEMPTION,
         )
     }
 )  # fmt: skip

@@ -51,13 +51,14 @@ def gather(found: Audit | None, declared: Declared | None, today: date) -> Facts
 
 def _of_workspace(found: Audit, today: date) -> dict[str, pl.DataFrame]:
     # A lint of files alone never pays for what follows.
-    from uc_guard.judge.columns import bypass_facts, exposure_facts  # noqa: PLC0415
+    from uc_guard.judge.columns import bypass_facts, exposure_facts, reading_facts  # noqa: PLC0415
     from uc_guard.judge.people import power_facts, principal_facts, shortfall_facts  # noqa: PLC0415
 
     exposure = exposure_facts(found)
     return {
         "holding": holding_facts(found),
         "exposure": exposure,
+        "reading": reading_facts(exposure),
         "bypass": bypass_facts(found),
         "power": power_facts(found),
         "shortfall": shortfall_facts(found),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from uc_guard.judge.facts import Facts
 
+_PLURALS = {"person": "people"}
 _ABOUT = ("principal", "securable_type", "securable", "privilege")
 
 
@@ -102,9 +103,16 @@ def _filled(template: str, row: Mapping[str, Any], names: Mapping[str, str]) -> 
         if found[1] in STATEMENTS and found[1] not in row:
             return STATEMENTS[found[1]](row)
         name, value = found[1], row[found[1]]
-        return _as_sql(name, str(value)) if found[2] == "sql" else _as_words(name, value, names)
+        if found[2] and found[2] != "sql":
+            return _counted(value, found[2])
+        return _as_sql(name, str(value)) if found[2] else _as_words(name, value, names)
 
     return PLACEHOLDER.sub(fact, template)
+
+
+def _counted(number: int, noun: str) -> str:
+    """Give a number with its noun: `1 time`, `12 times`."""
+    return f"{number:,} {noun if number == 1 else _PLURALS.get(noun, noun + 's')}"
 
 
 def _as_sql(name: str, value: str) -> str:

@@ -58,7 +58,11 @@ def shortfall_facts(found: Audit) -> pl.DataFrame:
     """Give what principals were denied or lack, the owners behind views and routines too (table SHORTFALL)."""
     until = found.snapshot.manifest.until
     idle = (pl.lit(until) - pl.col("last_at")).dt.total_days()
-    own = found.shortfalls.with_columns(idle_days=idle).select(*SHORTFALL.columns)
+    needed = found.needs.select(PAIR).unique().with_columns(ran=pl.lit(value=True))
+    own = found.shortfalls.join(needed, on=PAIR, how="left", maintain_order="left")
+    refused = own.filter(pl.col("evidence") == "denied").select(PAIR).with_columns(denied=pl.lit(value=True))
+    own = own.join(refused, on=PAIR, how="left", maintain_order="left")
+    own = own.with_columns(pl.col("ran", "denied").fill_null(value=False), idle_days=idle).select(*SHORTFALL.columns)
     behind = found.needs.filter(
         pl.col("reason").is_in(_BEHIND), pl.col("certainty") == "must", ~pl.col("principal").is_in(list(found.subjects))
     )
@@ -66,7 +70,9 @@ def shortfall_facts(found: Audit) -> pl.DataFrame:
     if not complete or not behind.height:
         return own
     lacking = can(world(found.snapshot), behind.select(PAIR).unique()).filter(~pl.col("can"))
-    rows = behind.join(lacking, on=PAIR, how="semi").with_columns(evidence=pl.lit("owner"), idle_days=idle)
+    rows = behind.join(lacking, on=PAIR, how="semi").with_columns(
+        evidence=pl.lit("owner"), ran=pl.lit(value=True), denied=pl.lit(value=False), idle_days=idle
+    )
     return pl.concat([own, rows.select(*SHORTFALL.columns)])
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import polars as pl
+
 from uc_guard.errors import BadConfig, Problem
 from uc_guard.judge.condition import known_facts, near, problems_of
 from uc_guard.judge.facts import TABLES
@@ -23,8 +25,8 @@ FAMILIES = (
 )  # fmt: skip
 """Families of rules, in the order of their pages."""
 
-PLACEHOLDER = re.compile(r"\{(\w*)(?::(\w+))?\}")
-"""A fact in a message or remedy: `{securable}`, or `{securable:sql}` where it becomes part of a statement."""
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w[\w ]*))?\}")
+"""A fact in a message or remedy: `{securable}`, `{securable:sql}` in a statement, `{uses:time}` with its noun."""
 
 _TEXTS = (
     "code", "name", "summary", "severity", "confidence", "persona", "family", "subject", "when", "message", "remedy",
@@ -152,14 +154,17 @@ def _facts(document: dict[str, Any], wrong: Any) -> Iterator[Problem]:  # noqa: 
         for found, expected, mend in problems_of(when, contract):
             yield wrong("when", found, expected, mend)
     for key in ("message", "remedy"):
-        for name, form in PLACEHOLDER.findall(str(document.get(key, ""))):
+        text = str(document.get(key, ""))
+        if {"{", "}"} & set(PLACEHOLDER.sub("", text)):
+            yield wrong(key, f"`{text}`", "braces round the name of a fact only", known_facts(contract.columns))
+        for name, form in PLACEHOLDER.findall(text):
             if key == "remedy" and name in STATEMENTS and set(ABOUT) <= set(contract.columns):
                 continue
             if name not in contract.columns:
                 mend = near(name, contract.columns) + known_facts(contract.columns)
                 yield wrong(key, f"`{{{name}}}`", f"a fact of the table `{contract.name}`", mend)
-            elif form not in {"", "sql"}:
-                yield wrong(key, f"`{{{name}:{form}}}`", f"`{{{name}}}` or `{{{name}:sql}}`", "take one of them")
+            elif form not in {"", "sql"} and contract.columns[name].dtype != pl.Int64:
+                yield wrong(key, f"`{{{name}:{form}}}`", "a noun after a number, or `sql`", "correct it")
 
 
 def _rule_file(path: Path, document: dict[str, Any]) -> RuleFile:
