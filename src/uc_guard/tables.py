@@ -520,6 +520,8 @@ DECLARED = Contract(
         "used": Column(pl.Boolean, "a statement of the log, or of the files that declare the agent, needs it",
                        null="no statement is at hand"),
         "locked": Column(pl.Boolean, "`uc_guard.lock` allows it", null="no lock is at hand for it"),
+        "justified_by": Column(pl.String, "a sentence: which statement would justify it, or why none would",
+                               null="the lock allows it, or no lock is at hand for it"),
     },
 )  # fmt: skip
 CREEP = Contract(

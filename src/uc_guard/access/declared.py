@@ -8,6 +8,7 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.access.effective import PAIR, SECURABLE, ancestors, can
+from uc_guard.access.justification import justification
 from uc_guard.model.privilege import ALL_PRIVILEGES, EVERYONE, OWNER, implied, owned
 
 if TYPE_CHECKING:
@@ -54,7 +55,16 @@ def compare_declared(
     for name, flag in flags.items():
         unknown = rows.with_columns(pl.lit(None, pl.Boolean).alias(name))
         rows = unknown if flag is None else rows.join(flag.rename({"is": name}), on="row", how="left").sort("row")
-    return rows.select(*tables.DECLARED.columns)
+    return _justified(rows).select(*tables.DECLARED.columns)
+
+
+def _justified(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add what would justify each row that the lock does not allow."""
+    told = [
+        justification(privilege, kind, name) if locked is False else None
+        for privilege, kind, name, locked in rows.select("privilege", *SECURABLE, "locked").iter_rows()
+    ]
+    return rows.with_columns(justified_by=pl.Series(told, dtype=pl.String))
 
 
 def _said(declarations: pl.DataFrame) -> pl.DataFrame:

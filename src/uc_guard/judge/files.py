@@ -8,7 +8,9 @@ import polars as pl
 
 from uc_guard.access.declared import compare_declared
 from uc_guard.access.effective import PAIR, world
+from uc_guard.bodies import catalog_of
 from uc_guard.judge.facts import UNREAD
+from uc_guard.lock.check import lock_frame
 
 if TYPE_CHECKING:
     from uc_guard.pipeline import Audit
@@ -24,11 +26,28 @@ def declared_rows(declared: Declared, found: Audit | None) -> pl.DataFrame:
         declared: What the files declare.
         found: An audit of the workspace that they are about; None where none is at hand.
     """
-    if found is None:
-        return compare_declared(declared.grants)
+    needs, subjects = _needs(declared, found)
     return compare_declared(
-        declared.grants, home=world(found.snapshot), needs=found.needs.select(PAIR), subjects=found.subjects
+        declared.grants,
+        home=None if found is None else world(found.snapshot),
+        needs=needs,
+        subjects=subjects,
+        locked=None if declared.lock is None else lock_frame(declared.lock),
     )
+
+
+def _needs(declared: Declared, found: Audit | None) -> tuple[pl.DataFrame | None, set[str]]:
+    """Give what principals need by the log and by the statements that files declare, and of whom that is known."""
+    frames = [] if found is None else [found.needs.select(PAIR)]
+    subjects: set[str] = set() if found is None else {*found.subjects}
+    if declared.statements:
+        from uc_guard.lock.derive import derive_lock  # noqa: PLC0415 - reading statements is dear
+
+        own = derive_lock(declared, None if found is None else catalog_of(found.snapshot))
+        # Of one whose statements were not all understood, nobody knows what it does not need.
+        frames.append(lock_frame(own))
+        subjects |= {agent.principal for agent in own.agents if agent.is_final}
+    return (pl.concat(frames) if frames else None), subjects
 
 
 def with_agents(rows: pl.DataFrame, found: Audit | None, declared: Declared | None) -> pl.DataFrame:
