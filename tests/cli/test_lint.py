@@ -47,6 +47,7 @@ def test_a_path_that_does_not_exist_is_bad_input(run, repo):
         ("--fail-on", "bad"),
         ("--today", "tomorrow"),
         ("--max-new", "-1"),
+        ("--max-index", "10"),
         ("--update-baseline",),
         ("--baseline", "nowhere.json"),
         ("--rules", "nowhere"),
@@ -115,3 +116,22 @@ def test_an_index_above_the_budget_fails(run, shop):
     result = run(*quiet, "--max-index", 1)
     assert result.exit_code == 1
     assert "the privilege creep index of" in result.stdout
+
+
+def test_rules_are_listed_with_their_summaries(run):
+    lines = run("rules").stdout.splitlines()
+    assert len(lines) > 60
+    assert any(line.startswith("UCG102  high      data-privilege-on-catalog") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["UCG102", "ucg102", "data-privilege-on-catalog"])
+def test_a_rule_is_told_in_full(run, name):
+    told = run("rules", name).stdout
+    assert told.startswith("# UCG102 data-privilege-on-catalog\n")
+    assert "## When to keep it" in told
+
+
+def test_a_rule_that_is_not_there_is_told_with_near_ones(run):
+    result = run("rules", "all-privilege")
+    assert result.exit_code == 2
+    assert "near it: all-privileges" in result.stderr

@@ -11,11 +11,13 @@ from uc_guard.cli.commands import app
 from uc_guard.cli.common import BUG
 from uc_guard.cli.lint import lint_command
 from uc_guard.cli.lock import lock_command
+from uc_guard.cli.rules import rules_command
 
 __all__ = ["app", "main"]
 
 app.command("lint", epilog="Example: uc-guard lint examples/ci --fail-on medium")(lint_command)
 app.command("lock", epilog="Example: uc-guard lock examples/ci --check")(lock_command)
+app.command("rules", epilog="Example: uc-guard rules data-privilege-on-catalog")(rules_command)
 
 
 def main() -> None:

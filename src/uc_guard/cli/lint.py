@@ -134,6 +134,10 @@ def lint_command(  # noqa: PLR0913, PLR0917 - one argument an option
         settings = replace(settings, fail_on=fail_on or settings.fail_on)
         known = _baseline(baseline, update=update_baseline)
     found, declared = _read(paths, config)
+    if max_index is not None and found is None:
+        raise typer.BadParameter(
+            "give a snapshot or a folder of exports too: files have no index", param_hint="--max-index"
+        )
     with told():
         day = date.fromisoformat(today) if today else datetime.now(UTC).date()
         result = lint(found, declared, today=day, settings=settings, baseline=known)

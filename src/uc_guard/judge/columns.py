@@ -81,8 +81,7 @@ def bypass_facts(found: Audit) -> pl.DataFrame:
     home = world(snapshot)
     ways = pl.concat([_copies(snapshot, hidden), _bodies(snapshot, hidden)])
     ways = ways.filter(pl.col("securable") != pl.col("protected"))
-    ways = _still_open(snapshot, ways)
-    reads = _readers(found, home, ways)
+    reads = _still_open(found.exposures, _readers(found, home, _still_shown(snapshot, ways)))
     # What the principal may see in the protected table itself it need not go round to see.
     plain = _named(snapshot, home, found, hidden)
     live = pl.col("how").is_in(["view", "function"])
@@ -148,16 +147,24 @@ def _bodies(snapshot: Snapshot, hidden: pl.DataFrame) -> pl.DataFrame:
     return ways.with_columns(at_column="column").select(*_WAY, "at_column", "number")
 
 
-def _still_open(snapshot: Snapshot, ways: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what is masked, or filtered, where it was copied to; and what has no column of that name."""
-    masks = snapshot.frame("column_masks").select(securable="table", at_column="column")
-    filters = snapshot.frame("row_filters").select(securable="table")
+def _still_shown(snapshot: Snapshot, ways: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what has its columns listed, and none of that name."""
     columns = snapshot.frame("columns").select(securable="table", at_column="column")
-    by_column = ways.filter(pl.col("column").is_not_null()).join(masks, on=["securable", "at_column"], how="anti")
-    listed = by_column.join(columns.select("securable").unique(), on="securable", how="semi")
+    listed = ways.filter(pl.col("at_column").is_not_null())
+    listed = listed.join(columns.select("securable").unique(), on="securable", how="semi")
     absent = listed.join(columns, on=["securable", "at_column"], how="anti")
-    by_column = by_column.join(absent, on=["securable", "at_column"], how="anti")
-    by_table = ways.filter(pl.col("column").is_null()).join(filters, on="securable", how="anti")
+    return ways.join(absent, on=["securable", "at_column"], how="anti")
+
+
+def _still_open(exposures: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what is masked, or filtered, for the principal where it reads it."""
+    masked = exposures.filter(pl.col("masked_by").list.len() > 0).select(
+        "principal", securable="table", at_column="column"
+    )
+    filtered = exposures.filter(pl.col("filtered_by").list.len() > 0).select("principal", securable="table").unique()
+    by_column = reads.filter(pl.col("column").is_not_null())
+    by_column = by_column.join(masked, on=["principal", "securable", "at_column"], how="anti")
+    by_table = reads.filter(pl.col("column").is_null()).join(filtered, on=["principal", "securable"], how="anti")
     return pl.concat([by_column, by_table])
 
 

@@ -89,6 +89,7 @@ def lint(
         fail_on=settings.fail_on,
         failed=tuple(_reasons(findings, settings.fail_on)),
         creep=_creep(audit),
+        notes=() if audit is None else audit.snapshot.manifest.notes,
     )
     return Lint(findings, meta, updated(findings, before, fixed))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Painter = Callable[[str, str], str]
 
 _LINES = 6
+_NOTES = 5
 _WIDEST = 160
 _COLOURS = {"critical": "1;35", "high": "1;31", "medium": "33", "low": "36", "info": "2"}
 _SAID = {"exempt": "exempted", "ignored": "ignored", "baseline": "known before", "fixed": "fixed"}
@@ -90,7 +91,9 @@ def _summary(meta: LintMeta, paint: Painter) -> Iterator[str]:
     yield paint("; ".join([head, *quiet]), "1")
     for sentence in meta.failed:
         yield f"{paint('fails:', '1;31')} {shorten(clean(sentence))}"
-    yield from (f"note: {shorten(clean(note))}" for note in meta.notes)
+    yield from (f"note: {shorten(clean(note))}" for note in meta.notes[:_NOTES])
+    if len(meta.notes) > _NOTES:
+        yield f"and {count(len(meta.notes) - _NOTES, 'more note')}: --format json has all"
     if meta.creep:
         estate = meta.creep[0]
         after = "" if estate.after is None else f", {estate.after:.0f} once the plan has run"
