@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from uc_guard import tables
@@ -178,9 +179,11 @@ class _Estate:
         return Snapshot.from_frames(frames, since=UNTIL - timedelta(days=self.days), until=UNTIL, metastore="m")
 
 
-def estate(lines, *, days=60, absent=()):
+def estate(lines, *, days=60, absent=(), incomplete=()):
     """Build the snapshot of a workspace; the log covers so many days up to 1 October 2026."""
     made = _Estate(days)
     for line in lines:
         made.line(line.strip())
-    return made.snapshot(absent)
+    whole = made.snapshot(absent)
+    sources = [replace(source, complete=source.name not in incomplete) for source in whole.manifest.sources]
+    return replace(whole, manifest=replace(whole.manifest, sources=tuple(sources)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from uc_guard.judge.condition import condition, problems_of
 from uc_guard.tables import NAMES, Column, Contract
@@ -83,3 +85,20 @@ def test_a_text_may_hold_any_word():
 
 def test_all_strangers_are_told_at_once():
     assert [found for found, _, _ in problems_of("dys = 1 AND usd", FACTS)] == ["`dys`", "`usd`"]
+
+
+PIECES = [
+    *FACTS.columns, "AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "BETWEEN", "TRUE", "FALSE", "(", ")", ",", "=",
+    "<>", "<", "+", "-", "*", "1", "2.5", "'a'", "'%'", "lower(", "length(", "coalesce(", "array_length(",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
+def test_what_passes_can_be_evaluated(text):
+    if not problems_of(text, FACTS):
+        assert ROWS.filter(condition(text)).height <= ROWS.height
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_written_is_answered(text):
+    assert isinstance(problems_of(text, FACTS), list)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
+from uc_guard import audit
 from uc_guard.errors import BadConfig, BadInput
 from uc_guard.judge.baseline import Baseline, Known, encode_baseline, read_baseline
 from uc_guard.judge.lint import lint
-from uc_guard.model.lint import LintSettings
+from uc_guard.model.lint import Exemption, LintSettings
 from uc_guard.read.declared import read_declared
 from uc_guard.read.lint_settings import read_lint_settings
 
@@ -71,6 +74,18 @@ def test_an_exemption_holds_on_its_last_day_and_not_after(linted, settings):
 def test_an_exemption_by_privilege_covers_every_rule_about_it(linted, settings):
     result = linted(WIDE, settings(EXEMPT.replace('rule = "UCG102"', 'privilege = "select"')))
     assert states(result) == {"UCG102": "exempt"}
+
+
+def test_an_exemption_may_name_what_people_call_a_principal(estate, today):
+    agent = "11111111-aaaa-4bbb-8ccc-000000000001"
+    lines = [f"AGENT {agent}", "TABLE shop.sales.orders (id)", f"GRANT MANAGE ON SCHEMA shop.sales TO {agent}"]
+    snapshot = estate([*lines, f"{agent}: SELECT 1"])
+    people = snapshot.frames["principals"].with_columns(display_name=pl.lit("Sales bot"))
+    found = audit(replace(snapshot, frames={**snapshot.frames, "principals": people}))
+    exemption = Exemption("UCG304", "", "sales *", "*", "it administers", "ann", "2026-12-31")
+    result = lint(found, today=today, settings=LintSettings(select=("UCG304",), exempt=(exemption,)))
+    assert states(result) == {"UCG304": "exempt"}
+    assert result.meta.names == ((agent, "Sales bot"),)
 
 
 @pytest.mark.parametrize("missing", ["principal", "securable", "reason", "owner", "until", "rule"])

@@ -20,7 +20,8 @@ CASES = [(file.rule, case) for file in FILES for case in file.cases]
 def judged(case, estate, today, home):
     found = None
     if "given" in case:
-        snapshot = estate(case["given"], days=case.get("days", 60), absent=case.get("absent", ()))
+        more = {key: case[key] for key in ("days", "absent", "incomplete") if key in case}
+        snapshot = estate(case["given"], **more)
         found = audit(snapshot, Settings(**{"trust_query_history": True, **case.get("settings", {})}))
     for name, text in case.get("files", {}).items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)

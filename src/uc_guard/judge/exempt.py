@@ -14,7 +14,7 @@ from uc_guard.judge.condition import near
 from uc_guard.judge.facts import EXEMPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from uc_guard.model.finding import Finding, Rule
     from uc_guard.model.lint import Exemption, LintSettings
@@ -48,30 +48,43 @@ def chosen(rules: Sequence[Rule], settings: LintSettings) -> tuple[Rule, ...]:
     )
 
 
-def excuse(findings: Iterable[Finding], settings: LintSettings, today: date) -> tuple[Finding, ...]:
-    """Mark the findings that the settings ignore or exempt; the others stay as they are."""
-    return tuple(_excused(finding, settings, today) for finding in findings)
+def excuse(
+    findings: Iterable[Finding], settings: LintSettings, today: date, names: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Mark the findings that the settings ignore or exempt; the others stay as they are.
+
+    Args:
+        findings: The findings.
+        settings: What is ignored and exempt.
+        today: Exemptions that ended before this day excuse nothing.
+        names: What people call a principal, by principal: a pattern may mean either.
+    """
+    return tuple(_excused(finding, settings, today, names) for finding in findings)
 
 
-def exemption_facts(findings: Sequence[Finding], settings: LintSettings, today: date) -> pl.DataFrame:
-    """Give what became of the exemptions (table EXEMPTION)."""
+def exemption_facts(
+    findings: Sequence[Finding], settings: LintSettings, today: date, names: Mapping[str, str]
+) -> pl.DataFrame:
+    """Give what became of the exemptions (table EXEMPTION); arguments as for `excuse`."""
     rows = [
         {
             **{name: getattr(exemption, name) for name in EXEMPTION.columns if name not in {"days_left", "matched"}},
             "days_left": days_left(exemption, today),
-            "matched": sum(covers(exemption, finding) for finding in findings),
+            "matched": sum(covers(exemption, finding, names) for finding in findings),
         }
         for exemption in settings.exempt
     ]
     return pl.DataFrame(rows, schema=EXEMPTION.schema)
 
 
-def covers(exemption: Exemption, finding: Finding) -> bool:
-    """Tell whether an exemption is about a finding, whatever the day."""
+def covers(exemption: Exemption, finding: Finding, names: Mapping[str, str]) -> bool:
+    """Tell whether an exemption is about a finding, whatever the day; `names` as for `excuse`."""
+    principal = finding.principal or ""
+    called = {principal, names.get(principal, principal)}
     return (
         (not exemption.rule or exemption.rule in {finding.rule.code, finding.rule.name})
         and (not exemption.privilege or exemption.privilege == finding.privilege)
-        and fnmatchcase((finding.principal or "").casefold(), exemption.principal.casefold())
+        and any(fnmatchcase(name.casefold(), exemption.principal.casefold()) for name in called)
         and fnmatchcase((finding.securable or "").casefold(), exemption.securable.casefold())
     )
 
@@ -81,11 +94,11 @@ def days_left(exemption: Exemption, today: date) -> int:
     return (date.fromisoformat(exemption.until) - today).days
 
 
-def _excused(finding: Finding, settings: LintSettings, today: date) -> Finding:
+def _excused(finding: Finding, settings: LintSettings, today: date, names: Mapping[str, str]) -> Finding:
     if _among(finding.rule, settings.ignore):
         return replace(finding, state="ignored", reason="ignored by the settings")
     for exemption in settings.exempt:
-        if days_left(exemption, today) >= 0 and covers(exemption, finding):
+        if days_left(exemption, today) >= 0 and covers(exemption, finding, names):
             reason = f"{exemption.reason} ({exemption.owner}, until {exemption.until})"
             return replace(finding, state="exempt", reason=reason)
     return finding

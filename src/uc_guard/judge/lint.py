@@ -15,7 +15,7 @@ from uc_guard.model.finding import SEVERITIES
 from uc_guard.model.lint import Creep, LintMeta, LintSettings, count_severities, count_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from uc_guard.model.finding import Finding, Rule
@@ -72,9 +72,9 @@ def lint(
     picked = chosen(every, settings)
     facts = gather(audit, declared, today)
     first = judge((rule for rule in picked if rule.subject != _OF_SETTINGS), facts)
-    late = {_OF_SETTINGS: exemption_facts(first.findings, settings, today)}
+    late = {_OF_SETTINGS: exemption_facts(first.findings, settings, today, facts.names)}
     second = judge((rule for rule in picked if rule.subject == _OF_SETTINGS), replace(facts, frames=late))
-    findings = excuse(in_order((*first.findings, *second.findings)), settings, today)
+    findings = excuse(in_order((*first.findings, *second.findings)), settings, today, facts.names)
     before = baseline or Baseline()
     findings, fixed = known_before(findings, before, first.unjudged)
     meta = LintMeta(
@@ -89,6 +89,7 @@ def lint(
         fail_on=settings.fail_on,
         failed=tuple(_reasons(findings, settings.fail_on)),
         creep=_creep(audit),
+        names=_named(findings, facts.names),
         notes=() if audit is None else audit.snapshot.manifest.notes,
     )
     return Lint(findings, meta, updated(findings, before, fixed))
@@ -125,6 +126,11 @@ def _reasons(findings: Iterable[Finding], fail_on: str) -> Iterable[str]:
     if grave:
         above = "" if fail_on == SEVERITIES[-1] else " or graver"
         yield f"{grave} finding{'s' * (grave != 1)} of severity {fail_on}{above}"
+
+
+def _named(findings: Iterable[Finding], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    about = {finding.principal for finding in findings if finding.principal is not None}
+    return tuple(sorted((principal, names[principal]) for principal in about if principal in names))
 
 
 def _creep(audit: Audit | None) -> tuple[Creep, ...]:

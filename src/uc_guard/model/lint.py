@@ -102,6 +102,7 @@ class LintMeta:
         failed: Sentences that say why the run fails; empty where it passes.
         creep: The index of the estate first, then of principals, highest first; empty without an audit.
         notes: Sentences about the input: files that were skipped, what could not be read.
+        names: What people call the principals of the findings, where that is not the principal itself, sorted.
     """
 
     version: str
@@ -116,6 +117,7 @@ class LintMeta:
     failed: tuple[str, ...] = ()
     creep: tuple[Creep, ...] = ()
     notes: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def count_states(findings: Iterable[Finding], fixed: int = 0) -> tuple[tuple[str, int], ...]:

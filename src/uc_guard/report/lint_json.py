@@ -54,6 +54,7 @@ class Document:
     creep: tuple[Creep, ...]
     unjudged: tuple[Unjudged, ...]
     notes: tuple[str, ...]
+    names: dict[str, str]
     rules: tuple[Rule, ...]
 
 
@@ -73,6 +74,7 @@ def render_lint_json(findings: Sequence[Finding], meta: LintMeta) -> str:
         creep=meta.creep,
         unjudged=meta.unjudged,
         notes=meta.notes,
+        names=dict(meta.names),
         rules=tuple(rule for rule in meta.rules if rule.code in {finding.rule.code for finding in findings}),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

@@ -29,7 +29,12 @@ _SECTIONS = (
     ("keep", "When to keep it"),
     ("gaps", "What it does not see"),
 )
-_OPTIONS = {"days": "Days that the log covers", "absent": "Not in the snapshot", "today": "Today"}
+_OPTIONS = {
+    "days": "Days that the log covers",
+    "absent": "Not in the snapshot",
+    "incomplete": "Incomplete in the snapshot",
+    "today": "Today",
+}
 
 
 def render_rule(file: RuleFile) -> str:
