@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.access.effective import SECURABLE, usable, world
+from uc_guard.access.effective import PAIR, SECURABLE, ancestors, implications, rows_at, usable, world
 from uc_guard.access.protection import protections, subjected
 from uc_guard.bodies import catalog_of, read_bodies
 from uc_guard.judge.facts import BYPASS, EXPOSURE, READING, list_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _UNSURE = "unknown:"
 _NAMED = 5
+_OPENS = {"TABLE": "SELECT", "FUNCTION": "EXECUTE"}
 _KINDS = {"VIEW": "view", "METRIC_VIEW": "view", "MATERIALIZED_VIEW": "materialized"}
 _WAY = ("securable_type", "securable", "how", "protected", "column", "hidden_by")
 
@@ -169,16 +170,25 @@ def _still_open(exposures: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _readers(found: Audit, home: World, ways: pl.DataFrame) -> pl.DataFrame:
-    people = pl.DataFrame({"principal": list(found.subjects)}, schema={"principal": pl.String})
-    need = pl.when(pl.col("securable_type") == "FUNCTION").then(pl.lit("EXECUTE")).otherwise(pl.lit("SELECT"))
-    asked = people.join(ways.select(SECURABLE).unique(), how="cross").with_columns(privilege=need)
-    open_to = usable(home, asked).filter("usable").select("principal", *SECURABLE)
+    """Give each way with the principals that it is open to."""
+    # INVARIANT: never all principals by all securables; only what some row of the principal reaches is asked about.
+    places = ancestors(ways.select(SECURABLE).unique())
+    held = rows_at(home, _people(found)["principal"], places.select("at_type", "at").unique())
+    kinds = pl.DataFrame({"securable_type": list(_OPENS), "kind": ["", ""]})
+    gives = implications(held, kinds).select("by", "at_type", "securable_type", "privilege")
+    needs = pl.col("privilege") == pl.col("securable_type").replace_strict(_OPENS, default=None)
+    reached = held.join(places, on=["at_type", "at"]).join(gives.filter(needs), on=["by", "at_type", "securable_type"])
+    open_to = usable(home, reached.select(PAIR).unique()).filter("usable").select("principal", *SECURABLE)
     return open_to.join(ways, on=SECURABLE)
+
+
+def _people(found: Audit) -> pl.DataFrame:
+    return pl.DataFrame({"principal": list(found.subjects)}, schema={"principal": pl.String})
 
 
 def _named(snapshot: Snapshot, home: World, found: Audit, hidden: pl.DataFrame) -> pl.DataFrame:
     """Give `principal`, `protected`, `hidden_by`, `applies`: whether the protection is in force for the principal."""
-    people = pl.DataFrame({"principal": list(found.subjects)}, schema={"principal": pl.String})
+    people = _people(found)
     policies = hidden.filter(pl.col("number").is_not_null()).select("protected", "hidden_by", "number").unique()
     told = subjected(snapshot, home, people).select("principal", "number", "applies")
     rows = people.join(policies, how="cross").join(told, on=["principal", "number"], how="left")

@@ -144,8 +144,14 @@ def _commands(found: Audit) -> pl.DataFrame:
 
 
 def _commanded(found: Audit, places: pl.DataFrame) -> pl.DataFrame:
-    people = _subjects(found)
-    asked = people.join(places.select(SECURABLE), how="cross").with_columns(privilege=pl.lit("MANAGE"))
+    # INVARIANT: only those who own or manage something are asked about: never all principals by all securables.
+    mighty = found.holdings.filter(pl.col("privilege").is_in([OWNER, "MANAGE"]))
+    asked = (
+        mighty.select("principal")
+        .unique()
+        .join(places.select(SECURABLE), how="cross")
+        .with_columns(privilege=pl.lit("MANAGE"))
+    )
     manages = can(world(found.snapshot), asked).filter("can").select("principal", *SECURABLE)
     owners = found.holdings.filter(pl.col("privilege") == OWNER).select("principal", *SECURABLE).unique()
     owners = owners.with_columns(privilege=pl.lit(OWNER))
