@@ -59,8 +59,9 @@ class Source:
     def _lines(self, first: int, last: int) -> str:
         starts = self._starts or [0]
         end = starts[last] - 1 if last < len(starts) else len(self.text)
-        lines = self.text[starts[first - 1] : end].replace("\r\n", "\n").rstrip("\r")
-        return lines if len(lines) <= _LONGEST_EXCERPT else ""
+        if end - starts[first - 1] > _LONGEST_EXCERPT:
+            return ""
+        return self.text[starts[first - 1] : end].replace("\r\n", "\n").rstrip("\r")
 
 
 def line_starts(text: str) -> list[int]:

@@ -6,7 +6,7 @@ import re
 import tomllib
 
 from uc_guard.read.declared.source import Passage, whole
-from uc_guard.read.declared.tree import DEEPEST, LIST, MAP, PLAIN, TEXT, BrokenDocument, Node
+from uc_guard.read.declared.tree import LIST, MAP, PLAIN, TEXT, BrokenDocument, Node
 
 _TOKEN = re.compile(
     r"[ \t\r]*+(?:#[^\n]*+)?(?P<token>\n"
@@ -15,6 +15,10 @@ _TOKEN = re.compile(
     r"|\[\[|\]\]|[\[\]{}=,.]|[^\s\[\]{}=,.#\"']++|\Z)",
     re.DOTALL,
 )
+_LEVELS = 100
+# The library takes ever longer for longer keys.
+_KEY_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
+_LONG_KEY = re.compile(f"(?:{_KEY_PART}){{{_LEVELS}}}")
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _VALUE = re.compile(r"[^,\]}\n#]*+")
 
@@ -33,6 +37,8 @@ def read_toml(text: str) -> Node:
     Raises:
         BrokenDocument: where it is no TOML, or nests too deeply.
     """
+    if match := _LONG_KEY.search(text):
+        raise BrokenDocument("too-deep", match.start(), f"the file nests deeper than {_LEVELS} levels")
     try:
         tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -40,7 +46,7 @@ def read_toml(text: str) -> Node:
         at = _place(text, int(match[1]), int(match[2])) if match else len(text)
         raise BrokenDocument("not-toml", at, f"the file is no TOML: {error}") from error
     except RecursionError as error:
-        raise BrokenDocument("too-deep", 0, f"the file nests deeper than {DEEPEST} levels") from error
+        raise BrokenDocument("too-deep", 0, f"the file nests deeper than {_LEVELS} levels") from error
     return _Reader(text).document()
 
 
@@ -86,6 +92,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.level = 0
 
     def document(self) -> Node:
         root = table = _Map(0, len(self.text))
@@ -99,11 +106,12 @@ class _Reader:
                 inner = table
                 for key in keys[:-1]:
                     inner = inner.inner(key)
-                inner.pairs[keys[-1].text] = (keys[-1], self._value(1))
+                inner.pairs[keys[-1].text] = (keys[-1], self._value(self.level + len(keys)))
         return root.node()
 
     def _header(self, root: _Map, *, is_array: bool) -> _Map:
         keys = self._keys(self._need())
+        self.level = len(keys)
         table = root
         for key in keys[:-1]:
             table = table.inner(key)
@@ -121,11 +129,13 @@ class _Reader:
         keys = [_text(first)]
         while self._need() == ".":
             keys.append(_text(self._need()))
+            if len(keys) > _LEVELS:
+                raise BrokenDocument("too-deep", first.start, f"the file nests deeper than {_LEVELS} levels")
         return keys
 
     def _value(self, depth: int) -> Node:
-        if depth > DEEPEST:
-            raise BrokenDocument("too-deep", self.at, f"the file nests deeper than {DEEPEST} levels")
+        if depth > 2 * _LEVELS:
+            raise BrokenDocument("too-deep", self.at, f"the file nests deeper than {_LEVELS} levels")
         mark = self._need()
         if mark[0] in "\"'":
             return _text(mark)
@@ -158,7 +168,7 @@ class _Reader:
                 inner = table
                 for key in keys[:-1]:
                     inner = inner.inner(key)
-                inner.pairs[keys[-1].text] = (keys[-1], self._value(depth + 1))
+                inner.pairs[keys[-1].text] = (keys[-1], self._value(depth + len(keys)))
         table.end = self.at
         return table.node()
 
