@@ -173,3 +173,44 @@ def test_a_plan_that_is_cut_is_told(declare):
     problems = declare(**{"plan.json": '{"format_version": "1.2", "x": "databricks_grants", '}).problems
 
     assert [problem.reason for problem in problems] == ["not-json"]
+
+
+MODULE = """
+locals {
+  env = "prod"
+}
+resource "databricks_catalog" "main" {
+  name = "main_${local.env}"
+}
+resource "databricks_schema" "s" {
+  catalog_name = databricks_catalog.main.name
+  name         = "sales"
+}
+resource "databricks_schema" "many" {
+  for_each     = toset(["a"])
+  catalog_name = "x"
+  name         = "y"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "is_resolved"),
+    [
+        ("databricks_schema.s.id", "main_prod.sales", True),
+        ('"${databricks_catalog.main.name}.sales"', "main_prod.sales", True),
+        ("local.env", "prod", True),
+        ("databricks_schema.many.id", "`${databricks_schema.many.id}`", False),
+        ("var.schema", "`${var.schema}`", False),
+        ('"${databricks_catalog.main.name}.${var.s}"', "main_prod.`${var.s}`", False),
+    ],
+)
+def test_references_to_what_the_module_says_literally_are_what_it_says(declare, target, name, is_resolved):
+    grant = (
+        f'resource "databricks_grant" "x" {{\n  schema = {target}\n  principal = "p"\n  privileges = ["SELECT"]\n}}\n'
+    )
+    grants = declare(
+        **{"m/names.tf": MODULE, "m/grants.tf": grant, "other/names.tf": "locals {\n schema = 1\n}\n"}
+    ).grants
+
+    assert grants.select("securable", "is_resolved").rows() == [(name, is_resolved)]

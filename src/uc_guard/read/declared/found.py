@@ -13,6 +13,7 @@ from uc_guard.model.lock import LockedAgent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from uc_guard.model.finding import Place
 
@@ -36,6 +37,7 @@ class Found:
         statements: Statements of manifests.
         unread: What could not be read or understood.
         locked: Agents of locks.
+        modules: What references mean in each folder of Terraform.
     """
 
     stated: list[Stated] = field(default_factory=list[Stated])
@@ -43,6 +45,7 @@ class Found:
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
     locked: list[LockedAgent] = field(default_factory=list[LockedAgent])
+    modules: dict[Path, dict[str, str]] = field(default_factory=dict["Path", dict[str, str]])
 
     def miss(self, reason: str, place: Place, message: str = "") -> None:
         """Note what could not be read or understood.

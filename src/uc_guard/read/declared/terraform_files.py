@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from uc_guard.read.declared.hcl import Block, read_hcl
+from uc_guard.read.declared.references import meaning, names_in
 from uc_guard.read.declared.terraform import KINDS, Word, rows_of, state
 from uc_guard.read.declared.tree import LIST, OTHER, PLAIN, TEXT, BrokenDocument, Node
 
@@ -30,11 +31,14 @@ def read_terraform(source: Source, found: Found) -> None:
         return
     for block in document.blocks:
         if block.kind == "resource" and len(block.labels) == 2 and block.labels[0] in KINDS:
+            names = found.modules.setdefault(source.file.parent, {})
+            if not names:
+                names.update(names_in(source.file.parent) or {"": ""})
             _read(source, block, found)
 
 
 def _read(source: Source, block: Block, found: Found) -> None:
-    rows = list(rows_of(block.labels[0], _Resource(source, block)))
+    rows = list(rows_of(block.labels[0], _Resource(source, block, found.modules[source.file.parent])))
     for row in rows:
         state(row, found)
     computed = next(
@@ -53,9 +57,10 @@ def _read(source: Source, block: Block, found: Found) -> None:
 class _Resource:
     """A block of a file, as a resource."""
 
-    def __init__(self, source: Source, block: Block) -> None:
+    def __init__(self, source: Source, block: Block, names: dict[str, str]) -> None:
         self.source = source
         self.block = block
+        self.names = names
 
     def word(self, key: str) -> Word | None:
         node = self.block.values.get(key)
@@ -68,11 +73,12 @@ class _Resource:
         return [self._word(item) for item in node.items] if node.kind == LIST else [self._word(node)]
 
     def blocks(self, key: str) -> list[_Resource]:
-        return [_Resource(self.source, block) for block in self.block.blocks if block.kind == key]
+        return [_Resource(self.source, block, self.names) for block in self.block.blocks if block.kind == key]
 
     def _word(self, node: Node) -> Word:
         place = self.source.place(node.start, node.end)
-        if node.kind in {TEXT, PLAIN}:
-            return Word(node.text, not _FILLED.search(node.text), place)
+        text = meaning(node, self.names)
+        if node.kind in {TEXT, PLAIN} or (node.kind == OTHER and text != node.text):
+            return Word(text, not _FILLED.search(text), place)
         text = node.text if node.kind == OTHER else self.source.text[node.start : node.end]
         return Word(f"${{{' '.join(text.split())[:200]}}}", is_literal=False, place=place)
