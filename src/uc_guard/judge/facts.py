@@ -205,6 +205,7 @@ PRINCIPAL = Contract(
         "denied": Column(pl.Int64, "of them, refused for a missing privilege"),
         "denied_on": Column(pl.Int64, "distinct securables that were refused to it"),
         "idle_days": Column(pl.Int64, "whole days from the last of them to the window's end", null="none"),
+        "uses": Column(pl.Int64, "uses that any source shows: statements, lineage, audit events"),
         "window_days": _WINDOW,
         "held": Column(pl.Int64, "pairs of privilege and securable that it holds"),
         "may": Column(pl.Int64, "of them, needed or perhaps needed"),

@@ -38,11 +38,13 @@ def principal_facts(found: Audit, exposure: pl.DataFrame) -> pl.DataFrame:
     columns = exposure.filter(bare).group_by("principal").agg(sensitive=pl.len().cast(pl.Int64))
     denied = found.shortfalls.filter(pl.col("evidence") == "denied").group_by("principal")
     refused = denied.agg(denied_on=pl.struct(SECURABLE).n_unique().cast(pl.Int64))
-    activity = _activity(found)
-    for frame in (kinds, activity, found.ledger, own, columns, refused, senders):
+    uses = found.usage.group_by("principal").agg(uses=pl.col("uses").sum())
+    for frame in (kinds, _activity(found), uses, found.ledger.drop("used"), own, columns, refused, senders):
         rows = rows.join(frame, on="principal", how="left")
-    counts = ("statements", "opaque", "denied", "denied_on", "held", "may", "after", "owns", "sensitive", "senders",
-              "people", "agents", "clients")  # fmt: skip
+    # fmt: off
+    counts = ("statements", "opaque", "denied", "denied_on", "uses", "held", "may", "after", "owns", "sensitive",
+              "senders", "people", "agents", "clients")
+    # fmt: on
     rows = rows.with_columns(pl.col(name).fill_null(0).cast(pl.Int64) for name in counts)
     share = pl.when(pl.col("statements") > 0).then(pl.col("opaque") / pl.col("statements")).otherwise(0.0)
     return rows.with_columns(
