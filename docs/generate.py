@@ -18,6 +18,7 @@ from uc_guard.cli import app
 from uc_guard.judge.facts import TABLES
 from uc_guard.judge.rules import built_in, read_rule_files
 from uc_guard.model import plan as plans
+from uc_guard.model.lint import Exemption, LintSettings
 from uc_guard.model.plan import Plan
 from uc_guard.model.privilege import PRIVILEGES, SECURABLE_TYPES, spoken
 from uc_guard.model.reasons import BROKEN, HELD, NEEDED, OPAQUE
@@ -143,7 +144,14 @@ def _settings() -> str:
         for f in dataclasses.fields(Settings)
     }
     rows = [(f"`{f.name}`", types[f.name], _toml(f.default), told[f.name]) for f in dataclasses.fields(Settings)]
-    return _page("Settings", "settings", _table(("key", "type", "default", "meaning"), rows))
+    lines = [*_table(("key", "type", "default", "meaning"), rows), "", "## lint", ""]
+    lines += ["The table `[lint]`, or `[tool.uc_guard.lint]`. [How to use it](../how-to/lint.md).", ""]
+    lines += [*_table(("key", "meaning"), _keys(LintSettings)), "", "## lint.exempt", ""]
+    lines += [
+        "Each exemption is a table `[[lint.exempt]]`. `rule` or `privilege` is given; all others are required.",
+        "",
+    ]
+    return _page("Settings", "settings", [*lines, *_table(("key", "meaning"), _keys(Exemption))])
 
 
 def _frames() -> str:
@@ -220,6 +228,10 @@ def _facts() -> str:
 
 def _page(title: str, intro: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", _prose(_INTRO[intro]), "", *lines])
+
+
+def _keys(kind: type) -> list[tuple[str, str]]:
+    return [(f"`{name}`", told) for name, told in _attributes(kind).items()]
 
 
 def _prose(text: str) -> str:

@@ -110,6 +110,13 @@ def test_a_pipe_gets_no_colour(spawned):
     assert "\x1b" not in result.stdout
 
 
+def test_a_terminal_that_cannot_spell_a_name_gets_the_rest(spawned, repo):
+    (repo / "a.sql").write_text("GRANT SELECT ON CATALOG sh\u00f6p TO `b\u00f6t`;\n", encoding="utf-8")
+    result = spawned("lint", "a.sql", PYTHONIOENCODING="ascii")
+    assert result.returncode == 1
+    assert "SELECT on catalog sh?p gives b?t all that is in it" in result.stdout
+
+
 def test_an_index_above_the_budget_fails(run, shop):
     quiet = ("lint", shop, "--fail-on", "critical", "--today", "2026-10-01")
     assert run(*quiet).exit_code == 0

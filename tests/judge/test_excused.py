@@ -152,6 +152,13 @@ def test_what_nobody_looked_for_is_not_fixed(linted):
     assert after.baseline == of_workspace
 
 
+def test_what_a_rule_that_is_not_selected_found_before_is_not_fixed(linted):
+    before = linted(WIDE + WIDER).baseline
+    after = linted(WIDE, LintSettings(select=("UCG102",)), baseline=before)
+    assert after.meta.fixed == ()
+    assert after.baseline == before
+
+
 def test_a_baseline_is_read_as_it_was_written(linted, tmp_path):
     before = linted(WIDE + WIDER).baseline
     (tmp_path / "baseline.json").write_bytes(encode_baseline(before))

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -212,6 +213,8 @@ def _update(path: Path, result: Lint) -> None:
 def _print(result: Lint, form: str, output: Path | None, *, every: bool) -> None:
     text = _rendered(result, form, every=every, color=output is None and _colours())
     if output is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
         sys.stdout.write(text)
         return
     with told():

@@ -10,11 +10,10 @@ import msgspec
 from uc_guard.errors import BadInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from uc_guard.model.finding import Finding
-    from uc_guard.model.lint import Unjudged
 
 FORMAT = 1
 
@@ -67,9 +66,14 @@ def encode_baseline(baseline: Baseline) -> bytes:
 
 
 def known_before(
-    findings: Iterable[Finding], baseline: Baseline, unjudged: Iterable[Unjudged]
+    findings: Iterable[Finding], baseline: Baseline, judged: Collection[str]
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Mark the findings of the baseline.
+
+    Args:
+        findings: The findings of this run.
+        baseline: Those of an earlier one.
+        judged: Codes of the rules that were judged.
 
     Returns:
         The findings, and the fingerprints that are found no more, sorted. A finding of a rule that was not judged is
@@ -83,8 +87,7 @@ def known_before(
         for finding in findings
     )
     seen = {finding.fingerprint for finding in marked}
-    blind = {rule.code for rule in unjudged}
-    fixed = {k.fingerprint for k in baseline.findings if k.fingerprint not in seen and k.code not in blind}
+    fixed = {k.fingerprint for k in baseline.findings if k.fingerprint not in seen and k.code in judged}
     return marked, tuple(sorted(fixed))
 
 

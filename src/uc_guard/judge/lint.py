@@ -76,7 +76,8 @@ def lint(
     second = judge((rule for rule in picked if rule.subject == _OF_SETTINGS), replace(facts, frames=late))
     findings = excuse(in_order((*first.findings, *second.findings)), settings, today, facts.names)
     before = baseline or Baseline()
-    findings, fixed = known_before(findings, before, first.unjudged)
+    judged = {rule.code for rule in picked} - {rule.code for rule in first.unjudged}
+    findings, fixed = known_before(findings, before, judged)
     meta = LintMeta(
         version=__version__,
         today=today.isoformat(),
