@@ -58,3 +58,27 @@ def test_a_resource_of_a_kind_that_is_not_known_is_told(declare):
     assert [(problem.reason, problem.place.line) for problem in problems] == [
         ("wrong-value", 1), ("wrong-key", 3), ("missing-key", 6),
     ]  # fmt: skip
+
+
+CODE = """import mlflow
+from mlflow.models.resources import DatabricksFunction, DatabricksTable
+INDEX = "main.docs.idx"
+mlflow.pyfunc.log_model(resources=[
+    DatabricksTable(table_name="Main.sales.orders"),
+    resources.DatabricksFunction("main.tools.f"),
+    DatabricksVectorSearchIndex(index_name=INDEX),
+    DatabricksServingEndpoint(endpoint_name=os.environ["ENDPOINT"]),
+])
+"""
+
+
+def test_resources_that_python_names_are_what_an_agent_uses(declare, words):
+    declared = declare(**{"agent.py": CODE})
+
+    assert declared.grants.select(ROWS).rows() == [
+        (None, "SELECT", "TABLE", "main.sales.orders", "use", 5),
+        (None, "EXECUTE", "FUNCTION", "main.tools.f", "use", 6),
+        (None, "SELECT", "TABLE", "main.docs.idx", "use", 7),
+    ]
+    assert words(declared.grants) == ['"Main.sales.orders"', '"main.tools.f"', "INDEX"]
+    assert [(problem.reason, problem.place.line) for problem in declared.problems] == [("not-literal", 8)]

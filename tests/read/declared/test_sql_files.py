@@ -32,6 +32,7 @@ CASES = {
     "CREATE TABLE a.b.c (i DECIMAL(9, 2)) WITH ROW FILTER a.b.f ON (i)": (
         None, None, "TABLE", "a.b.c", "filter", "a.b.f"),
     "CREATE POLICY p ON SCHEMA a.b ROW FILTER a.b.f TO x FOR TABLES": ("x", None, "SCHEMA", "a.b", "policy", "x"),
+    "EXECUTE IMMEDIATE 'GRANT SELECT ON TABLE a.b.c TO `x`'": ("x", "SELECT", "TABLE", "a.b.c", "grant", "SELECT"),
     "DROP POLICY p ON CATALOG a": (None, None, "CATALOG", "a", "unpolicy", "POLICY p ON CATALOG a"),
 }  # fmt: skip
 

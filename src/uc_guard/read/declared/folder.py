@@ -68,7 +68,7 @@ def candidates(paths: Sequence[Path]) -> list[Candidate]:
 
 def could_declare(name: str) -> bool:
     """Tell whether a file of this name can declare something."""
-    return name.endswith(_ENDINGS) or name in {"MLmodel", LOCK}
+    return name.lower().endswith(_ENDINGS) or name in {"MLmodel", LOCK}
 
 
 def _walk(root: Path) -> Iterator[Candidate]:

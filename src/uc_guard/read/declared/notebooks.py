@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from uc_guard.read.declared.json_at import pieces_of, read_json
 from uc_guard.read.declared.python import read_python
 from uc_guard.read.declared.source import joined
-from uc_guard.read.declared.statements import RELEVANT, Namespace, read_sql
+from uc_guard.read.declared.statements import Namespace, read_sql
 from uc_guard.read.declared.tree import TEXT, BrokenDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from uc_guard.read.declared.found import Found
-    from uc_guard.read.declared.source import Passage, Source
+    from uc_guard.read.declared.source import Source
     from uc_guard.read.declared.tree import Node
 
 _HEAD = re.compile(r"(?:--|#|//) Databricks notebook source[ \t\r]*(?:\n|\Z)")
@@ -85,11 +85,5 @@ def _read_cell(
     if language == "sql":
         return read_sql(source, body, found, namespace)
     if language in {"python", "py"}:
-        return _read_python_cell(source, body, found, namespace)
-    return namespace
-
-
-def _read_python_cell(source: Source, cell: Passage, found: Found, namespace: Namespace | None) -> Namespace | None:
-    if RELEVANT.search(cell.text) or "use" in cell.text.lower():
-        return read_python(source, cell, found, namespace)
+        return read_python(source, body, found, namespace)
     return namespace

@@ -1,4 +1,4 @@
-"""Takes the SQL out of Python: literal texts that are handed to something called `sql`, `execute` or `query`."""
+"""Reads Python: literal texts that something called `sql`, `execute` or `query` runs, and resources of agents."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from uc_guard.read.declared.mlflow_code import NAMES_RESOURCES, USES, named_by, use_of
 from uc_guard.read.declared.source import Passage, joined, line_starts
-from uc_guard.read.declared.statements import Namespace, read_sql
+from uc_guard.read.declared.statements import RELEVANT, Namespace, read_sql
 
 if TYPE_CHECKING:
     from uc_guard.read.declared.found import Found
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _RUNS = frozenset({"sql", "execute", "execute_query", "run_query", "query", "execute_statement"})
 _GIVEN = frozenset({"sqlQuery", "statement", "query", "operation"})
 _CALL = re.compile(r"\b(?:sql|execute\w*|query|run_query)\s*\(")
+_STATE = re.compile(r"(?i)\buse\b")
 _SPEAKS = re.compile(r"\s*(?:grant|revoke|alter|create|drop\s+policy)\b", re.IGNORECASE)
 _LITERAL = re.compile(
     r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<body>(?:\\.|(?!(?P=quote)).)*+)(?P=quote)", re.DOTALL
@@ -27,7 +29,7 @@ _MAGIC_LINE = re.compile(r"^[ \t]*[%!][^\n]*", re.MULTILINE)
 
 def read_python(source: Source, code: Passage, found: Found, namespace: Namespace | None = None) -> Namespace | None:
     """Read the SQL that a passage of Python runs; what is put together there is told, never guessed."""
-    if not _CALL.search(code.text):
+    if not speaks(code.text):
         return namespace
     text = _MAGIC_LINE.sub(lambda match: " " * len(match[0]), _LONE_RETURN.sub(" ", code.text))
     try:
@@ -43,6 +45,12 @@ def read_python(source: Source, code: Passage, found: Found, namespace: Namespac
     for node in nodes:
         reader.read(node)
     return reader.namespace
+
+
+def speaks(text: str) -> bool:
+    """Tell whether code could run a statement about access, or names resources of an agent."""
+    runs = (RELEVANT.search(text) or _STATE.search(text)) and _CALL.search(text)
+    return bool(runs or NAMES_RESOURCES.search(text))
 
 
 def _order(node: ast.Call | ast.Assign) -> tuple[int, int]:
@@ -71,6 +79,8 @@ class _Reader:
         given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in _GIVEN)]
         if called in _RUNS and given:
             self._run(given[0])
+        elif called in USES and (value := named_by(node, USES[called][0])) is not None:
+            self._use(value, called)
 
     def _run(self, value: ast.expr) -> None:
         value = self.texts.get(value.id, value) if isinstance(value, ast.Name) else value
@@ -82,6 +92,15 @@ class _Reader:
             self.namespace = read_sql(self.source, passage, self.found, self.namespace)
         elif any(isinstance(part, ast.Constant) and _SPEAKS.match(str(part.value)) for part in ast.walk(value)):
             self.found.miss("dynamic-statement", self.source.place(*self.code.span(start, end)))
+
+    def _use(self, value: ast.expr, called: str) -> None:
+        place = self.source.place(*self.code.span(*self._span(value)))
+        known = self.texts.get(value.id, value) if isinstance(value, ast.Name) else value
+        stated = use_of(known, called, place)
+        if stated is None:
+            self.found.miss("not-literal", place, "the name of a resource is computed, or is none")
+        else:
+            self.found.stated.append(stated)
 
     def _span(self, value: ast.expr) -> tuple[int, int]:
         """Give the characters of an expression in the passage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.source import Source
 
     Reader = Callable[[Source, Found], None]
+
+_USES = re.compile(r"\bDatabricks\w+\s*\(")  # resources of agents, where Python names them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +104,8 @@ def _read_file(one: Candidate, found: Found) -> None:
 
 
 def _reader(name: str) -> Reader | None:
-    return next((reader for ending, reader in _READERS.items() if f"/{name}".endswith(ending)), None)
+    lower = f"/{name.lower()}"
+    return next((reader for ending, reader in _READERS.items() if lower.endswith(ending)), None)
 
 
 def _sql(source: Source, found: Found) -> None:
@@ -116,7 +120,7 @@ def _sql(source: Source, found: Found) -> None:
 
 
 def _python(source: Source, found: Found) -> None:
-    if not RELEVANT.search(source.text):
+    if not RELEVANT.search(source.text) and not _USES.search(source.text):
         return
     if source.text.startswith("# Databricks notebook source"):
         from uc_guard.read.declared.notebooks import read_source_notebook  # noqa: PLC0415 - only where there is one
@@ -129,7 +133,7 @@ def _python(source: Source, found: Found) -> None:
 
 
 def _jupyter(source: Source, found: Found) -> None:
-    if RELEVANT.search(source.text):
+    if RELEVANT.search(source.text) or _USES.search(source.text):
         from uc_guard.read.declared.notebooks import read_jupyter  # noqa: PLC0415 - only where there is one
 
         read_jupyter(source, found)
@@ -184,7 +188,7 @@ _READERS: dict[str, Reader] = {
     ".ipynb": _jupyter,
     "/agent.toml": _manifest,
     ".agent.toml": _manifest,
-    "/MLmodel": _resources,
+    "/mlmodel": _resources,
     "/resources.yaml": _resources,
     "/resources.yml": _resources,
     f"/{LOCK}": _lock,

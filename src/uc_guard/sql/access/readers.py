@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from uc_guard.model.privilege import OWNER
 from uc_guard.sql.access.pieces import Mark, Named, function, is_odd, principals, privileges, securable
-from uc_guard.sql.access.said import NotRead, Said, Unsaid
+from uc_guard.sql.access.said import At, NotRead, Said, Unsaid
+from uc_guard.sql.grammar.placed import tokens_at
 from uc_guard.sql.grammar.tokens import is_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from uc_guard.sql.access.said import At, Span
+    from uc_guard.sql.access.said import Span
 
 _EXECUTES = frozenset({"GRANT", "REVOKE", "ALTER", "CREATE", "DROP"})
 
@@ -156,7 +157,15 @@ def _drop(at: At) -> Iterator[Said | Unsaid]:
 
 
 def _execute(at: At) -> Iterator[Said | Unsaid]:
-    """EXECUTE IMMEDIATE of a text that could be a grant: what is put together at run time is not known."""
+    """EXECUTE IMMEDIATE of a literal text is what the text says; what is put together at run time is not known."""
+    inner = at.tokens[2] if at.up[:2] == ["EXECUTE", "IMMEDIATE"] and len(at.tokens) == 3 else None
+    body = inner.raw[1:-1] if inner and is_string(inner.raw) and inner.raw[0] in "'\"" else ""
+    if inner and body and not any(mark in body for mark in ("\\", "''", '""', ";")):
+        tokens = tokens_at(at.masked.text, inner.start + 1, inner.end - 1)
+        text = At(at.masked, tokens, at.namespace)
+        if text.up[0] in _EXECUTES:
+            yield from READERS[text.up[0]](text)
+            return
     for token in at.tokens:
         words = token.raw.strip("'\" \n\t").upper().split(None, 1) if is_string(token.raw) else []
         if words and words[0] in _EXECUTES:
