@@ -25,6 +25,7 @@ from uc_guard.model.reasons import BROKEN, HELD, NEEDED, OPAQUE
 from uc_guard.plan.document import encode_plan
 from uc_guard.plan.render import render_sql
 from uc_guard.report.lint_json import lint_schema
+from uc_guard.report.manifest_page import render_manifest_page
 from uc_guard.report.rule_page import render_index, render_rule
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def pages() -> dict[str, str]:
         "held-reasons.md": _held_reasons(),
     }
     files = read_rule_files([built_in()])
+    made |= {"agent-manifest.md": render_manifest_page()}
     made |= {"rules.md": _rules(render_index(files)), "facts.md": _facts()}
     made |= {f"rules/{file.rule.code}.md": render_rule(file) for file in files}
     schema = {"lint.schema.json": json.dumps(lint_schema(), indent=2, sort_keys=True) + "\n"}

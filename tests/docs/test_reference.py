@@ -7,6 +7,7 @@ import pytest
 from uc_guard.judge.rules import built_in, read_rule_files
 
 PAGES = (
+    "agent-manifest.md",
     "cli.md",
     "errors.md",
     "facts.md",

@@ -20,9 +20,26 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.source import Passage, Source
     from uc_guard.read.declared.tree import Node
 
-_AGENT = ("principal", "purpose", "owner")
-_NAMESPACE = ("catalog", "schema")
-_STATEMENT = ("sql", "file", *_NAMESPACE)
+AGENT = {
+    "principal": "whom the agent runs as, as grants write it: for a service principal its application id",
+    "purpose": "what it is for, one sentence",
+    "owner": "who answers for it",
+}
+"""Keys of `[agent]` that are required, and what they hold."""
+
+NAMESPACE = {
+    "catalog": "catalog that the names in statements start from",
+    "schema": "schema that the names in statements start from",
+}
+"""Keys of `[agent]` and `[[statements]]` that are not."""
+
+STATEMENT = {
+    "sql": "one statement or more",
+    "file": "path or pattern of files with statements, from the folder of the manifest; others than in the folder that "
+    "is linted are not read",
+}
+"""Keys of `[[statements]]`, one of which is required."""
+
 USES = {
     "tables": ("TABLE", "SELECT", 3),
     "columns": ("TABLE", "SELECT", 4),
@@ -102,12 +119,12 @@ class _Manifest:
 
     def agent(self, table: Node) -> None:
         """Read `[agent]`."""
-        self.known_keys(table, (*_AGENT, *_NAMESPACE), "agent")
-        given = {key: self.text(table, key, "agent") for key in _AGENT}
-        for key in _AGENT:
+        self.known_keys(table, (*AGENT, *NAMESPACE), "agent")
+        given = {key: self.text(table, key, "agent") for key in AGENT}
+        for key in AGENT:
             if table.child(key) is None:
                 self.miss("missing-key", table, f"the table `agent` has no `{key}`")
-        self.namespace = {key: text for key in _NAMESPACE if (text := self.text(table, key, "agent"))}
+        self.namespace = {key: text for key in NAMESPACE if (text := self.text(table, key, "agent"))}
         self.principal = given["principal"] or ""
         node = table.child("principal")
         if node is not None and self.principal:
@@ -151,7 +168,7 @@ class _Manifest:
             if table.kind != MAP:
                 self.miss("wrong-value", table, "`statements` is no array of tables; write `[[statements]]`")
                 continue
-            self.known_keys(table, _STATEMENT, "statements")
+            self.known_keys(table, (*STATEMENT, *NAMESPACE), "statements")
             given = [key for key in ("sql", "file") if table.child(key) is not None]
             if len(given) != 1:
                 said = "both `sql` and `file`" if given else "neither `sql` nor `file`"
@@ -161,7 +178,7 @@ class _Manifest:
                 continue
             text = self.text(table, given[0], "statements")
             value = table.child(given[0])
-            own = {key: name for key in _NAMESPACE if (name := self.text(table, key, "statements"))}
+            own = {key: name for key in NAMESPACE if (name := self.text(table, key, "statements"))}
             if text is None or value is None:
                 continue
             if given[0] == "sql":
