@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -142,3 +144,14 @@ def test_a_rule_that_is_not_there_is_told_with_near_ones(run):
     result = run("rules", "all-privilege")
     assert result.exit_code == 2
     assert "near it: all-privileges" in result.stderr
+
+
+def test_a_lint_of_files_loads_only_what_it_needs(repo):
+    code = (
+        "import sys\nfrom uc_guard.cli import main\nsys.argv = ['uc-guard', 'lint', 'a.sql', '-o', 'out.txt']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('sqlglot', 'pandera', 'rich', 'highspy', 'uc_guard.pipeline') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    assert done.stdout == "[]\n"
+    assert (repo / "out.txt").read_text().startswith("a.sql:1:7: high UCG102")

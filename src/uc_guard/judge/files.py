@@ -8,11 +8,10 @@ import polars as pl
 
 from uc_guard.access.declared import compare_declared
 from uc_guard.access.effective import PAIR, world
-from uc_guard.bodies import catalog_of
 from uc_guard.judge.facts import UNREAD
-from uc_guard.lock.check import lock_frame
 
 if TYPE_CHECKING:
+    from uc_guard.model.lock import Lock
     from uc_guard.pipeline import Audit
     from uc_guard.read.declared import Declared
 
@@ -27,13 +26,9 @@ def declared_rows(declared: Declared, found: Audit | None) -> pl.DataFrame:
         found: An audit of the workspace that they are about; None where none is at hand.
     """
     needs, subjects = _needs(declared, found)
-    return compare_declared(
-        declared.grants,
-        home=None if found is None else world(found.snapshot),
-        needs=needs,
-        subjects=subjects,
-        locked=None if declared.lock is None else lock_frame(declared.lock),
-    )
+    home = None if found is None else world(found.snapshot)
+    locked = None if declared.lock is None else _pairs(declared.lock)
+    return compare_declared(declared.grants, home=home, needs=needs, subjects=subjects, locked=locked)
 
 
 def _needs(declared: Declared, found: Audit | None) -> tuple[pl.DataFrame | None, set[str]]:
@@ -41,13 +36,21 @@ def _needs(declared: Declared, found: Audit | None) -> tuple[pl.DataFrame | None
     frames = [] if found is None else [found.needs.select(PAIR)]
     subjects: set[str] = set() if found is None else {*found.subjects}
     if declared.statements:
-        from uc_guard.lock.derive import derive_lock  # noqa: PLC0415 - reading statements is dear
+        # Reading statements is dear, and so is what it takes to load it.
+        from uc_guard.bodies import catalog_of  # noqa: PLC0415
+        from uc_guard.lock.derive import derive_lock  # noqa: PLC0415
 
         own = derive_lock(declared, None if found is None else catalog_of(found.snapshot))
         # Of one whose statements were not all understood, nobody knows what it does not need.
-        frames.append(lock_frame(own))
+        frames.append(_pairs(own))
         subjects |= {agent.principal for agent in own.agents if agent.is_final}
     return (pl.concat(frames) if frames else None), subjects
+
+
+def _pairs(lock: Lock) -> pl.DataFrame:
+    from uc_guard.lock.check import lock_frame  # noqa: PLC0415 - its package loads what reads statements
+
+    return lock_frame(lock)
 
 
 def with_agents(rows: pl.DataFrame, found: Audit | None, declared: Declared | None) -> pl.DataFrame:
