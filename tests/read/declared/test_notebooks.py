@@ -117,3 +117,15 @@ def test_a_notebook_that_is_no_json_is_told(declare):
     problems = declare(**{"a.ipynb": '{"cells": [GRANT}'}).problems
 
     assert [(problem.reason, problem.place.line) for problem in problems] == [("not-json", 1)]
+
+
+@pytest.mark.parametrize(("name", "mark"), [("n.scala", "//"), ("N.R", "#")])
+def test_cells_of_sql_in_notebooks_of_other_languages_are_read(declare, words, name, mark):
+    text = (
+        f"{mark} Databricks notebook source\nval x = 1 {mark} GRANT\n\n{mark} COMMAND ----------\n\n"
+        f"{mark} MAGIC %sql\n{mark} MAGIC GRANT SELECT ON TABLE a.b.c TO x\n"
+    )
+    declared = declare(**{name: text})
+
+    assert declared.grants.select("securable", "line").rows() == [("a.b.c", 7)]
+    assert words(declared.grants) == ["SELECT"]

@@ -214,3 +214,15 @@ def test_references_to_what_the_module_says_literally_are_what_it_says(declare, 
     ).grants
 
     assert grants.select("securable", "is_resolved").rows() == [(name, is_resolved)]
+
+
+def test_terraform_in_json_declares_the_same(declare, words):
+    resource = {"databricks_grants": {"x": {"table": "a.b.c", "grant": [{"principal": "p", "privileges": ["SELECT"]}]}},
+                "databricks_schema": {"s": [{"catalog_name": "a", "name": "b", "owner": "${var.o}"}]}}  # fmt: skip
+    declared = declare(**{"m.tf.json": json.dumps({"resource": resource}, indent=1)})
+
+    assert declared.grants.select("principal", "securable", "verb", "authority", "is_resolved").rows() == [
+        ("p", "a.b.c", "grant", "securable", True), ("${var.o}", "a.b", "owner", None, False),
+    ]  # fmt: skip
+    assert words(declared.grants) == ['"SELECT"', '"${var.o}"']
+    assert [problem.reason for problem in declared.problems] == ["not-literal"]

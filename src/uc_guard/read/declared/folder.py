@@ -17,7 +17,7 @@ _SKIPPED = frozenset({
     ".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", ".terraform", ".databricks", "__pycache__",
     ".mypy_cache", ".ruff_cache", ".pytest_cache", "site-packages", ".ipynb_checkpoints", ".idea",
 })  # fmt: skip
-_ENDINGS = (".sql", ".py", ".ipynb", ".tf", ".json", ".toml", ".yml", ".yaml")
+_ENDINGS = (".sql", ".py", ".ipynb", ".tf", ".json", ".toml", ".yml", ".yaml", ".scala", ".r")
 
 
 class Candidate(NamedTuple):

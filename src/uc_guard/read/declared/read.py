@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _USES = re.compile(r"\bDatabricks\w+\s*\(")  # resources of agents, where Python names them
 
+_HEADS = ("// Databricks notebook source", "# Databricks notebook source")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declared:
@@ -169,6 +171,20 @@ def _terraform(source: Source, found: Found) -> None:
         read_terraform(source, found)
 
 
+def _terraform_json(source: Source, found: Found) -> None:
+    from uc_guard.read.declared.terraform_files import read_terraform_json  # noqa: PLC0415 - only where there is one
+
+    read_terraform_json(source, found)
+
+
+def _notebook(source: Source, found: Found) -> None:
+    """Read a source notebook in a language that is not read itself: its cells of SQL and Python are."""
+    if RELEVANT.search(source.text) and source.text.startswith(_HEADS):
+        from uc_guard.read.declared.notebooks import read_source_notebook  # noqa: PLC0415 - only where there is one
+
+        read_source_notebook(source, found, "")
+
+
 def _json(source: Source, found: Found) -> None:
     from uc_guard.read.declared.terraform_json import is_plan, read_plan  # noqa: PLC0415 - only where there is one
 
@@ -193,7 +209,10 @@ _READERS: dict[str, Reader] = {
     "/resources.yml": _resources,
     f"/{LOCK}": _lock,
     ".tf": _terraform,
+    ".tf.json": _terraform_json,
     ".json": _json,
+    ".scala": _notebook,
+    ".r": _notebook,
     ".yaml": _yaml,
     ".yml": _yaml,
 }

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from uc_guard.read.declared.hcl import Block, read_hcl
+from uc_guard.read.declared.json_at import read_json
 from uc_guard.read.declared.references import meaning, names_in
 from uc_guard.read.declared.terraform import KINDS, Word, rows_of, state
-from uc_guard.read.declared.tree import LIST, OTHER, PLAIN, TEXT, BrokenDocument, Node
+from uc_guard.read.declared.tree import LIST, MAP, OTHER, PLAIN, TEXT, BrokenDocument, Node
 
 if TYPE_CHECKING:
     from uc_guard.read.declared.found import Found
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 RELEVANT = re.compile(r"databricks_(?:grants?|policy_info)\b|\bowner\s*=")
 """A file without any of these says nothing of access."""
+
+RELEVANT_JSON = re.compile(r'"databricks_(?:grants?|policy_info)"|"owner"')
+"""A file of JSON without any of these says nothing of access."""
 
 _FILLED = re.compile(r"[$%]\{")
 
@@ -31,14 +35,14 @@ def read_terraform(source: Source, found: Found) -> None:
         return
     for block in document.blocks:
         if block.kind == "resource" and len(block.labels) == 2 and block.labels[0] in KINDS:
-            names = found.modules.setdefault(source.file.parent, {})
-            if not names:
-                names.update(names_in(source.file.parent) or {"": ""})
             _read(source, block, found)
 
 
 def _read(source: Source, block: Block, found: Found) -> None:
-    rows = list(rows_of(block.labels[0], _Resource(source, block, found.modules[source.file.parent])))
+    folder = source.file.parent
+    if folder not in found.modules:
+        found.modules[folder] = names_in(folder)
+    rows = list(rows_of(block.labels[0], _Resource(source, block, found.modules[folder])))
     for row in rows:
         state(row, found)
     computed = next(
@@ -52,6 +56,34 @@ def _read(source: Source, block: Block, found: Found) -> None:
     if computed or hidden or silent:
         name = ".".join(block.labels)[:120]
         found.miss("not-literal", place, f"not all of `{name}` is literal, so that nobody can tell what it grants")
+
+
+def read_terraform_json(source: Source, found: Found) -> None:
+    """Read a `.tf.json` file."""
+    if not RELEVANT_JSON.search(source.text):
+        return
+    try:
+        document = read_json(source.text)
+    except BrokenDocument as error:
+        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        return
+    for kind in KINDS:
+        for name, resources in document.entries("resource", kind):
+            for resource in resources.items or (resources,):
+                _read(source, _as_block(resource, (kind, name.text)), found)
+
+
+def _as_block(node: Node, labels: tuple[str, ...]) -> Block:
+    """Give a map of JSON as a block; maps in it, and lists of maps, are its blocks."""
+    block = Block("resource", labels, node.start, node.end)
+    for key, value in node.pairs:
+        inner = [one for one in (value.items or (value,)) if one.kind == MAP]
+        if not inner:
+            block.values[key.text] = value
+        for one in inner:
+            inside = _as_block(one, ())
+            block.blocks.append(Block(key.text, (), one.start, one.end, inside.values, inside.blocks))
+    return block
 
 
 class _Resource:
