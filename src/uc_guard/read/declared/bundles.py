@@ -103,7 +103,7 @@ class _Bundle:
                     self.miss(privilege, "a privilege is no text")
                     continue
                 known = self.privilege(privilege)
-                self.state("grant", principal.text, known, (kind, name), privilege, is_whole=True)
+                self.state(principal.text, known, (kind, name), privilege, is_whole=True)
 
     def privilege(self, node: Node) -> str:
         """Give the name of a privilege; one that is not known is told."""
@@ -124,7 +124,7 @@ class _Bundle:
                 if permission is None or target is None:
                     self.miss(kind, f"a resource `{kind.text}` of an app is not known, or has no `permission`")
                     continue
-                self.state("grant", principal, normalize_privilege(permission.text), target, permission)
+                self.state(principal, normalize_privilege(permission.text), target, permission)
 
     @staticmethod
     def _app_target(kind: str, given: Node) -> tuple[str, str] | None:
@@ -142,16 +142,16 @@ class _Bundle:
             if level is None or who is None:
                 self.miss(permission, "a permission has no `level`, or names nobody")
                 continue
-            self.state("grant", who.text, normalize_privilege(level.text), (kind, name), level)
+            self.state(who.text, normalize_privilege(level.text), (kind, name), level)
 
     def state(
-        self, verb: str, principal: str, privilege: str, target: tuple[str, str], node: Node, *, is_whole: bool = False
+        self, principal: str, privilege: str, target: tuple[str, str], node: Node, *, is_whole: bool = False
     ) -> None:
         """Add one row that points to a node."""
         filled = any(_FILLED.search(text) for text in (principal, privilege, *target))
         self.found.stated.append(
             Stated(
-                verb, principal, privilege, *target, self.source.place(node.start, node.end), "bundle",
+                "grant", principal, privilege, *target, self.source.place(node.start, node.end), "bundle",
                 authority="securable" if is_whole else None, is_resolved=not filled,
             )
         )  # fmt: skip

@@ -19,9 +19,7 @@ TOKEN = re.compile(
     rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL
 )
 CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
-OUTSIDE_BLOCKS = re.compile(
-    rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL
-)
+OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
 BLOCK_EDGE = re.compile(r"/\*|\*/")
 _HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)
