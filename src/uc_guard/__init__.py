@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
     from uc_guard.pipeline import Audit, audit
+    from uc_guard.read.declared import Declared, read_declared
     from uc_guard.read.folder import read_folder
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
@@ -21,6 +22,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Audit",
     "Catalog",
+    "Declared",
     "Extraction",
     "Finding",
     "Lint",
@@ -35,12 +37,14 @@ __all__ = [
     "extract",
     "extract_session",
     "lint",
+    "read_declared",
     "read_folder",
 ]
 
 _WHERE = {
     "Audit": "uc_guard.pipeline",
     "Catalog": "uc_guard.sql.extract",
+    "Declared": "uc_guard.read.declared",
     "Extraction": "uc_guard.model.use",
     "Finding": "uc_guard.model.finding",
     "Lint": "uc_guard.judge.lint",
@@ -54,6 +58,7 @@ _WHERE = {
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
     "lint": "uc_guard.judge.lint",
+    "read_declared": "uc_guard.read.declared",
     "read_folder": "uc_guard.read.folder",
 }
 

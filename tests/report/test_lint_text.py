@@ -31,6 +31,8 @@ def text(*findings, **more):
         (Place("a.sql", 9, 3, 10, 2, "  GRANT\nx"), ["   9 |   GRANT", "     |   ^^^^^", "  10 | x"]),
         (Place("a.sql", 3, 40, 3, 44, "short"), ["  3 | short", "    |      ^"]),
         (Place("a.sql", 3, 2, 3, 3, "\tx"), ["  3 |  x", "    |  ^"]),
+        (Place("a.sql", 3, 3, 3, 5, "\u8868 \u8868x"), ["  3 | \u8868 \u8868x", "    |    ^^^"]),
+        (Place("a.sql", 3, 3, 3, 4, "e\u0301x"), ["  3 | e\u0301x", "    |  ^"]),
     ],
 )
 def test_a_caret_stands_under_what_is_meant(place, excerpt):

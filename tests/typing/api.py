@@ -9,7 +9,7 @@ from typing import assert_type
 import polars as pl
 
 import uc_guard
-from uc_guard import Audit, Catalog, Extraction, Finding, Lint, Opaque, Plan, Rule, Settings, Snapshot, Use
+from uc_guard import Audit, Catalog, Declared, Extraction, Finding, Lint, Opaque, Plan, Rule, Settings, Snapshot, Use
 
 
 def extracts() -> None:
@@ -53,3 +53,6 @@ def lints(audit: Audit) -> None:
     assert_type(found.findings, tuple[Finding, ...])
     assert_type([finding.rule for finding in found.findings], list[Rule])
     assert_type(found.failed, bool)
+    declared = uc_guard.read_declared([Path("grants")])
+    assert_type(declared, Declared)
+    assert_type(uc_guard.lint(declared=declared, today=date(2026, 10, 1)), Lint)

@@ -213,8 +213,9 @@ def _update(path: Path, result: Lint) -> None:
 def _print(result: Lint, form: str, output: Path | None, *, every: bool) -> None:
     text = _rendered(result, form, every=every, color=output is None and _colours())
     if output is None:
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
+        out: object = sys.stdout
+        if isinstance(out, TextIOWrapper):
+            out.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
         sys.stdout.write(text)
         return
     with told():

@@ -91,7 +91,7 @@ def lint(
         failed=tuple(_reasons(findings, settings.fail_on)),
         creep=_creep(audit),
         names=_named(findings, facts.names),
-        notes=() if audit is None else audit.snapshot.manifest.notes,
+        notes=tuple(_notes(audit, declared)),
     )
     return Lint(findings, meta, updated(findings, before, fixed))
 
@@ -132,6 +132,13 @@ def _reasons(findings: Iterable[Finding], fail_on: str) -> Iterable[str]:
 def _named(findings: Iterable[Finding], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     about = {finding.principal for finding in findings if finding.principal is not None}
     return tuple(sorted((principal, names[principal]) for principal in about if principal in names))
+
+
+def _notes(audit: Audit | None, declared: Declared | None) -> Iterable[str]:
+    if declared is not None:
+        yield f"{declared.files:,} file{'s were' if declared.files != 1 else ' was'} looked at"
+    if audit is not None:
+        yield from audit.snapshot.manifest.notes
 
 
 def _creep(audit: Audit | None) -> tuple[Creep, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from uc_guard.model.finding import SEVERITIES
 from uc_guard.report.complaint import message, open_first, reason, where, whole
@@ -67,8 +68,9 @@ def _excerpt(place: Place, paint: Painter) -> Iterator[str]:
         if number == place.line:
             ends = place.end_column if place.end_line in {None, place.line} else None
             stop = (ends or len(line.rstrip()) + 1) - 1
-            carets = "^" * max(1, min(stop - start, len(text) - offset))
-            yield f"  {paint(f'{blank} |', '2')} {' ' * offset}{paint(carets, '1;31')}"
+            meant = text[offset : offset + max(1, stop - start)]
+            carets = "^" * max(1, _cells(meant))
+            yield f"  {paint(f'{blank} |', '2')} {' ' * _cells(text[:offset])}{paint(carets, '1;31')}"
     if len(lines) > _LINES:
         yield f"  {paint(f'{blank} |', '2')} ..."
 
@@ -80,6 +82,11 @@ def _window(line: str, start: int) -> tuple[str, int]:
         return safe, min(start, len(safe))
     begin = max(0, min(start - 40, len(safe) - _WIDEST))
     return safe[begin : begin + _WIDEST], start - begin
+
+
+def _cells(text: str) -> int:
+    """Give the cells of a terminal that a text takes: two for wide characters, none for marks on others."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in {"W", "F"} else 1 for c in text)
 
 
 def _summary(meta: LintMeta, paint: Painter) -> Iterator[str]:
