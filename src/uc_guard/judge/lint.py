@@ -9,7 +9,7 @@ from uc_guard import __version__
 from uc_guard.judge.baseline import Baseline, known_before, updated
 from uc_guard.judge.exempt import chosen, excuse, exemption_facts
 from uc_guard.judge.gather import gather
-from uc_guard.judge.judge import in_order, judge
+from uc_guard.judge.judge import Judgement, in_order, judge
 from uc_guard.judge.rules import built_in, read_rules
 from uc_guard.model.finding import SEVERITIES
 from uc_guard.model.lint import Creep, LintMeta, LintSettings, count_severities, count_states
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from uc_guard.judge.facts import Facts
     from uc_guard.model.finding import Finding, Rule
     from uc_guard.pipeline import Audit
     from uc_guard.read.declared import Declared
@@ -68,32 +69,24 @@ def lint(
         BadConfig: when a rule file or a setting does not fit.
     """
     settings = settings or LintSettings()
-    every = rules if rules is not None else all_rules(settings)
-    picked = chosen(every, settings)
+    picked = chosen(rules if rules is not None else all_rules(settings), settings)
     facts = gather(audit, declared, today)
-    first = judge((rule for rule in picked if rule.subject != _OF_SETTINGS), facts)
-    late = {_OF_SETTINGS: exemption_facts(first.findings, settings, today, facts.names)}
-    second = judge((rule for rule in picked if rule.subject == _OF_SETTINGS), replace(facts, frames=late))
-    findings = excuse(in_order((*first.findings, *second.findings)), settings, today, facts.names)
+    told = _judged(picked, facts, settings, today)
     before = baseline or Baseline()
-    judged = {rule.code for rule in picked} - {rule.code for rule in first.unjudged}
-    findings, fixed = known_before(findings, before, judged)
+    judged = {rule.code for rule in picked} - {rule.code for rule in told.unjudged}
+    findings, fixed = known_before(excuse(told.findings, settings, today, facts.names), before, judged)
     meta = LintMeta(
         version=__version__,
         today=today.isoformat(),
         inputs=(),
         rules=picked,
-        unjudged=first.unjudged,
-        counts=count_states(findings, len(fixed)),
-        severities=count_severities(findings),
+        unjudged=told.unjudged,
         fixed=fixed,
-        fail_on=settings.fail_on,
-        failed=tuple(_reasons(findings, settings.fail_on)),
         creep=_creep(audit),
         names=_named(findings, facts.names),
         notes=tuple(_notes(audit, declared)),
     )
-    return Lint(findings, meta, updated(findings, before, fixed))
+    return Lint(findings, _counted(meta, findings, settings.fail_on), updated(findings, before, fixed))
 
 
 def all_rules(settings: LintSettings) -> tuple[Rule, ...]:
@@ -119,6 +112,24 @@ def over_budget(found: Lint, max_index: float | None, max_new: int | None) -> Li
     if max_new is not None and new > max_new:
         told.append(f"{new} new finding{'s' * (new != 1)}, more than {max_new}")
     return replace(found, meta=replace(found.meta, failed=tuple(told)))
+
+
+def _judged(rules: Sequence[Rule], facts: Facts, settings: LintSettings, today: date) -> Judgement:
+    """Judge by all rules; those about exemptions come last, since they ask what the others found."""
+    first = judge((rule for rule in rules if rule.subject != _OF_SETTINGS), facts)
+    frames = {_OF_SETTINGS: exemption_facts(first.findings, settings, today, facts.names)}
+    second = judge((rule for rule in rules if rule.subject == _OF_SETTINGS), replace(facts, frames=frames))
+    return Judgement(in_order((*first.findings, *second.findings)), first.unjudged)
+
+
+def _counted(meta: LintMeta, findings: Sequence[Finding], fail_on: str) -> LintMeta:
+    return replace(
+        meta,
+        counts=count_states(findings, len(meta.fixed)),
+        severities=count_severities(findings),
+        fail_on=fail_on,
+        failed=tuple(_reasons(findings, fail_on)),
+    )
 
 
 def _reasons(findings: Iterable[Finding], fail_on: str) -> Iterable[str]:
