@@ -97,6 +97,8 @@ def test_a_notebook_of_sql_says_so_in_its_metadata(declare):
         ('spark.sql("GRANT SELECT ON TABLE a.b.c\\n TO x")', '"'),
         ('spark.sql("GRANT SELECT ON TABLE a.b.c TO {}".format(1))', "SELECT"),
         ('spark.sql(sqlQuery="""GRANT SELECT\n ON TABLE a.b.c TO x""")', "SELECT"),
+        ('run("GRANT SELECT ON TABLE a.b.c TO x", "what it does")', "SELECT"),
+        ('run_sql("GRANT SELECT ON TABLE a.b.c TO x")', "SELECT"),
         ('é = 1; cursor.execute("GRANT SELECT ON TABLE a.b.c TO x")', "SELECT"),
     ],
 )

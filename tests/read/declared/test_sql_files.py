@@ -125,6 +125,7 @@ def test_what_is_not_understood_is_told_with_its_place(declare, text, reason, li
         "SELECT mask, owner FROM a.b.policy",
         "CREATE TABLE a.b.c AS SELECT mask FROM t",
         "ALTER TABLE a.b.c SET TBLPROPERTIES ('owner' = 'x')",
+        'CREATE POLICY "own rows" ON public.t FOR SELECT TO authenticated USING (id = auth.uid())',
         "",
     ],
 )

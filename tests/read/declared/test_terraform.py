@@ -226,3 +226,15 @@ def test_terraform_in_json_declares_the_same(declare, words):
     ]  # fmt: skip
     assert words(declared.grants) == ['"SELECT"', '"${var.o}"']
     assert [problem.reason for problem in declared.problems] == ["not-literal"]
+
+
+def test_a_list_that_a_local_names_is_read_where_it_is_used(declare, words):
+    files = {
+        "locals.tf": 'locals {\n  reads = ["USE_SCHEMA", "SELECT"]\n}\n',
+        "grants.tf": 'resource "databricks_grant" "x" {\n schema = "a"\n principal = "p"\n privileges = local.reads\n}',
+    }
+    declared = declare(**files)
+
+    assert declared.grants.select("privilege", "line").rows() == [("USE_SCHEMA", 4), ("SELECT", 4)]
+    assert words(declared.grants) == ["local.reads", "local.reads"]
+    assert declared.problems == ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from uc_guard.model.finding import Place
+    from uc_guard.read.declared.references import Module
 
 _TEXT_OF_REASON = {
     "syntax": "this looks like a statement about access, and does not follow the grammar",
@@ -45,7 +46,7 @@ class Found:
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
     locked: list[LockedAgent] = field(default_factory=list[LockedAgent])
-    modules: dict[Path, dict[str, str]] = field(default_factory=dict["Path", dict[str, str]])
+    modules: dict[Path, Module] = field(default_factory=dict["Path", "Module"])
 
     def miss(self, reason: str, place: Place, message: str = "") -> None:
         """Note what could not be read or understood.

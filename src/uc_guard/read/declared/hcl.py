@@ -9,7 +9,7 @@ from uc_guard.read.declared.tree import DEEPEST, LIST, OTHER, PLAIN, TEXT, Broke
 
 _TOKEN = re.compile(
     r"[ \t\r]*+(?:(?P<line>(?:\#|//)[^\n]*+)|(?P<block>/\*.*?\*/)|(?P<new>\n)"
-    r"|(?P<here><<-?(?P<end>\w++)[ \t\r]*\n.*?\n[ \t]*(?P=end)(?=\s|\Z|[),\]}]))"
+    r"|(?P<here><<-?(?P<end>\w++)[ \t\r]*\n)"
     r'|(?P<quote>")|(?P<name>[^\W\d][\w-]*+)|(?P<mark>.))',
     re.DOTALL,
 )
@@ -159,9 +159,19 @@ def _tokens(text: str) -> list[_Token]:
         start, at = match.start(kind), match.end()
         if kind == "quote":
             at = _string_end(text, at)
+        elif kind == "here":
+            at = _heredoc_end(text, at, match["end"])
         if kind not in {"line", "block"}:
             found.append(_Token(kind, text[start:at], start, at))
     return found
+
+
+def _heredoc_end(text: str, at: int, mark: str) -> int:
+    """Give the place after the line that closes a heredoc."""
+    match = re.compile(rf"^[ \t]*{mark}(?=\s|\Z|[),\]}}])", re.MULTILINE).search(text, at)
+    if match is None:
+        raise BrokenDocument("not-hcl", at - 1, "the file is no HCL: a heredoc is never closed")
+    return match.end()
 
 
 def _string_end(text: str, at: int) -> int:

@@ -1,4 +1,4 @@
-"""Reads Python: literal texts that something called `sql`, `execute` or `query` runs, and resources of agents."""
+"""Reads Python: literal texts that something called `sql`, `execute` or `run` runs, and resources of agents."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.found import Found
     from uc_guard.read.declared.source import Source
 
-_RUNS = frozenset({"sql", "execute", "execute_query", "run_query", "query", "execute_statement"})
+_RUNS = re.compile(r"(?i)sql|exec|query|^run")
 _GIVEN = frozenset({"sqlQuery", "statement", "query", "operation"})
-_CALL = re.compile(r"\b(?:sql|execute\w*|query|run_query)\s*\(")
+_CALL = re.compile(r"(?i)(?:\w*(?:sql|exec|query)\w*|\brun\w*)\s*\(")
 _STATE = re.compile(r"(?i)\buse\b")
 _SPEAKS = re.compile(r"\s*(?:grant|revoke|alter|create|drop\s+policy)\b", re.IGNORECASE)
 _LITERAL = re.compile(
@@ -77,7 +77,7 @@ class _Reader:
             return
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in _GIVEN)]
-        if called in _RUNS and given:
+        if given and _RUNS.search(called):
             self._run(given[0])
         elif called in USES and (value := named_by(node, USES[called][0])) is not None:
             self._use(value, called)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.read.declared.hcl import Block, read_hcl
-from uc_guard.read.declared.tree import LIST, PLAIN, TEXT, BrokenDocument
+from uc_guard.read.declared.tree import LIST, PLAIN, TEXT, BrokenDocument, Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from uc_guard.read.declared.tree import Node
 
 _REFERENCE = r"(?:databricks_\w+\.[\w-]+\.[a-z_]+|local\.[\w-]+)"
 _WHOLE = re.compile(_REFERENCE)
@@ -35,8 +33,20 @@ _LARGEST = 4 * 2**20
 Names = dict[str, str]
 
 
-def names_in(folder: Path) -> Names:
-    """Give what references mean in the module of a folder: `databricks_schema.s.id` to `main.s`.
+class Module(NamedTuple):
+    """What references mean in a module.
+
+    Attributes:
+        names: Text by reference: `databricks_schema.s.id` to `main.s`.
+        lists: List of texts by reference.
+    """
+
+    names: Names
+    lists: dict[str, Node]
+
+
+def module_in(folder: Path) -> Module:
+    """Give what references mean in the module of a folder.
 
     What is counted, repeated (`count`, `for_each`) or computed has no meaning here.
     """
@@ -55,7 +65,14 @@ def names_in(folder: Path) -> Names:
             _add(block, names)
         if len(names) == before:
             break
-    return names
+    lists = {
+        f"local.{key}": node
+        for block in blocks
+        if block.kind == "locals"
+        for key, node in block.values.items()
+        if node.kind == LIST
+    }
+    return Module(names, lists)
 
 
 def meaning(node: Node, names: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from uc_guard.read.declared.hcl import Block, read_hcl
 from uc_guard.read.declared.json_at import read_json
-from uc_guard.read.declared.references import meaning, names_in
+from uc_guard.read.declared.references import Module, meaning, module_in
 from uc_guard.read.declared.terraform import KINDS, Word, rows_of, state
 from uc_guard.read.declared.tree import LIST, MAP, OTHER, PLAIN, TEXT, BrokenDocument, Node
 
@@ -41,7 +41,7 @@ def read_terraform(source: Source, found: Found) -> None:
 def _read(source: Source, block: Block, found: Found) -> None:
     folder = source.file.parent
     if folder not in found.modules:
-        found.modules[folder] = names_in(folder)
+        found.modules[folder] = module_in(folder)
     rows = list(rows_of(block.labels[0], _Resource(source, block, found.modules[folder])))
     for row in rows:
         state(row, found)
@@ -89,10 +89,10 @@ def _as_block(node: Node, labels: tuple[str, ...]) -> Block:
 class _Resource:
     """A block of a file, as a resource."""
 
-    def __init__(self, source: Source, block: Block, names: dict[str, str]) -> None:
+    def __init__(self, source: Source, block: Block, module: Module) -> None:
         self.source = source
         self.block = block
-        self.names = names
+        self.module = module
 
     def word(self, key: str) -> Word | None:
         node = self.block.values.get(key)
@@ -102,14 +102,19 @@ class _Resource:
         node = self.block.values.get(key)
         if node is None:
             return []
+        listed = self.module.lists.get(node.text) if node.kind == OTHER else None
+        if listed is not None:
+            # The list may stand in another file: its words point to where it is used.
+            place = self.source.place(node.start, node.end)
+            return [self._word(item)._replace(place=place) for item in listed.items]
         return [self._word(item) for item in node.items] if node.kind == LIST else [self._word(node)]
 
     def blocks(self, key: str) -> list[_Resource]:
-        return [_Resource(self.source, block, self.names) for block in self.block.blocks if block.kind == key]
+        return [_Resource(self.source, block, self.module) for block in self.block.blocks if block.kind == key]
 
     def _word(self, node: Node) -> Word:
         place = self.source.place(node.start, node.end)
-        text = meaning(node, self.names)
+        text = meaning(node, self.module.names)
         if node.kind in {TEXT, PLAIN} or (node.kind == OTHER and text != node.text):
             return Word(text, not _FILLED.search(text), place)
         text = node.text if node.kind == OTHER else self.source.text[node.start : node.end]

@@ -15,6 +15,7 @@ _ENDS = frozenset({
     "TO", "FROM", "SET", "OWNER", "ALTER", "DROP", "ADD", "COMMENT", "ROW", "COLUMN", "GRANT", "DENY", "CHANGE", "AS",
     "USING", "UNSET", "RENAME", "WITH", "",
 })  # fmt: skip
+_OF_OLD = frozenset({"USAGE", "CREATE", "CREATE_NAMED_FUNCTION", "MODIFY_CLASSPATH"})  # the Hive metastore
 _CURRENT = {"CATALOG": 1, "SCHEMA": 2, "DATABASE": 2, "METASTORE": 0}
 _OTHERS = frozenset(
     {"ANY_FILE", "ANONYMOUS_FUNCTION", "POLICY", "RECIPIENT", "PROVIDER", "PIPELINE", "QUERY", "SECRET"}
@@ -66,7 +67,7 @@ def privileges(at: At) -> list[Mark]:
 
 def is_odd(privilege: Mark) -> bool:
     """Tell whether no privilege of this name is known."""
-    return privilege.is_resolved and not is_known(privilege.text) and privilege.text != "USAGE"
+    return privilege.is_resolved and not is_known(privilege.text) and privilege.text not in _OF_OLD
 
 
 def securable(at: At) -> Named:

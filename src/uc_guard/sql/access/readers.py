@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.access.said import Span
 
+_KINDS_OF_POLICY = frozenset({"FILTER", "MASK", "GRANT", "DENY"})
 _EXECUTES = frozenset({"GRANT", "REVOKE", "ALTER", "CREATE", "DROP"})
 
 
@@ -114,6 +115,8 @@ def _columns(at: At, target: Named) -> Iterator[Said | Unsaid]:
 
 
 def _policy(at: At) -> Iterator[Said | Unsaid]:
+    if not _KINDS_OF_POLICY & set(at.up):
+        return  # a policy of another database: `FOR SELECT USING (...)`
     at.part()
     at.need("ON")
     target = securable(at)
