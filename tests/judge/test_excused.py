@@ -17,6 +17,7 @@ from uc_guard.model.lint import Exemption, LintSettings
 from uc_guard.read.declared import read_declared
 from uc_guard.read.lint_settings import read_lint_settings
 
+EMPTY = Baseline()
 EXEMPT = """
 [[lint.exempt]]
 rule = "UCG102"
@@ -30,7 +31,7 @@ until = "2026-12-31"
 
 @pytest.fixture
 def linted(tmp_path, today):
-    def call(sql, settings=None, baseline=None, day=today):
+    def call(sql, settings=None, baseline=EMPTY, day=today):
         (tmp_path / "repo").mkdir(exist_ok=True)
         (tmp_path / "repo" / "grants.sql").write_text(sql)
         return lint(None, read_declared([tmp_path / "repo"]), today=day, settings=settings, baseline=baseline)

@@ -197,10 +197,10 @@ def _read(paths: list[Path], config: Path | None) -> tuple[Audit | None, Declare
 # -- what goes out -----------------------------------------------------------------------------------------------------
 
 
-def _baseline(path: Path | None, *, update: bool) -> Baseline | None:
-    from uc_guard.judge.baseline import read_baseline  # noqa: PLC0415 - a command loads only what it needs
+def _baseline(path: Path | None, *, update: bool) -> Baseline:
+    from uc_guard.judge.baseline import Baseline, read_baseline  # noqa: PLC0415 - a command loads only what it needs
 
-    return None if path is None or (update and not path.exists()) else read_baseline(path)
+    return Baseline() if path is None or (update and not path.exists()) else read_baseline(path)
 
 
 def _update(path: Path, result: Lint) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from uc_guard.read.declared import Declared
 
 _OF_SETTINGS = "exemption"
+_NOTHING_KNOWN = Baseline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def lint(
     today: date,
     settings: LintSettings | None = None,
     rules: Sequence[Rule] | None = None,
-    baseline: Baseline | None = None,
+    baseline: Baseline = _NOTHING_KNOWN,
 ) -> Lint:
     """Judge an audit, what files declare, or both.
 
@@ -69,12 +70,11 @@ def lint(
         BadConfig: when a rule file or a setting does not fit.
     """
     settings = settings or LintSettings()
-    picked = chosen(rules if rules is not None else all_rules(settings), settings)
+    picked = chosen(all_rules(settings) if rules is None else rules, settings)
     facts = gather(audit, declared, today)
     told = _judged(picked, facts, settings, today)
-    before = baseline or Baseline()
     judged = {rule.code for rule in picked} - {rule.code for rule in told.unjudged}
-    findings, fixed = known_before(excuse(told.findings, settings, today, facts.names), before, judged)
+    findings, fixed = known_before(excuse(told.findings, settings, today, facts.names), baseline, judged)
     meta = LintMeta(
         version=__version__,
         today=today.isoformat(),
@@ -86,7 +86,7 @@ def lint(
         names=_named(findings, facts.names),
         notes=tuple(_notes(audit, declared)),
     )
-    return Lint(findings, _counted(meta, findings, settings.fail_on), updated(findings, before, fixed))
+    return Lint(findings, _counted(meta, findings, settings.fail_on), updated(findings, baseline, fixed))
 
 
 def all_rules(settings: LintSettings) -> tuple[Rule, ...]:
