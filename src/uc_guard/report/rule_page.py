@@ -44,7 +44,7 @@ def render_rule(file: RuleFile) -> str:
     for name, title in _SECTIONS:
         lines += [f"## {title}", "", getattr(rule, name), ""]
     lines += ["## When it fires", "", f"Judged on the facts [{rule.subject}](../facts.md#{rule.subject}):", ""]
-    lines += ["```sql", *_folded(rule.when), "```", "", *_mappings(rule), "## Examples", ""]
+    lines += ["```sql", rule.when, "```", "", *_mappings(rule), "## Examples", ""]
     for case in file.cases:
         lines += [*_case(case), ""]
     return "\n".join(lines)
@@ -67,13 +67,6 @@ def render_index(files: Sequence[RuleFile]) -> str:
 def _traits(rule: Rule) -> list[str]:
     row = (rule.severity, rule.confidence, rule.persona, _TITLES[rule.family])
     return _table(("severity", "confidence", "who acts", "family"), [row])
-
-
-def _folded(when: str) -> Iterator[str]:
-    """Give a condition a line for each of its parts."""
-    first, *rest = when.split(" AND ")
-    yield first
-    yield from (f"  AND {part}" for part in rest)
 
 
 def _mappings(rule: Rule) -> list[str]:
