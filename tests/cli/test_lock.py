@@ -58,3 +58,20 @@ def test_a_folder_without_agents_has_nothing_to_lock(run, tmp_path):
 
 def test_a_folder_that_does_not_exist_is_bad_input(run, tmp_path):
     assert run(tmp_path / "none").exit_code == 2
+
+
+def test_a_manifest_that_does_not_fit_is_bad_input_and_nothing_is_written(run, tmp_path):
+    (tmp_path / "agent.toml").write_text('[agent]\nprincipal = "bot"\nowner = "o"\npurpos = "p"\n')
+    result = run(tmp_path)
+
+    assert result.exit_code == 2
+    assert "did you mean `purpose`?" in result.output
+    assert not (tmp_path / "uc_guard.lock").exists()
+
+
+def test_a_lock_that_is_broken_is_written_anew(run, manifest):
+    folder = manifest("a.b.t")
+    (folder / "uc_guard.lock").write_text("broken")
+
+    assert run(folder).exit_code == 0
+    assert run(folder, "--check").exit_code == 0

@@ -11,12 +11,12 @@ import typer
 import yaml
 
 from uc_guard.cli import app
+from uc_guard.report.comment import MARKER
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "examples" / "templates"
 TEMPLATES = [*sorted(HOME.rglob("*.yml")), ROOT / ".pre-commit-hooks.yaml"]
 COMMANDS = typer.main.get_command(app).commands
-MARKER = "<!-- uc-guard lint -->"
 PLAIN = {"$FAIL_ON": "high", "$UC_GUARD_FAIL_ON": "high", "$(failOn)": "high"}
 
 

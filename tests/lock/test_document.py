@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uc_guard.errors import BadInput
 from uc_guard.lock import encode_lock
 from uc_guard.model.lock import BECAUSE, FILE, Lock, Locked, LockedAgent, Unclear
 from uc_guard.read.declared import read_declared
@@ -50,15 +51,16 @@ def test_a_lock_is_toml(lock):
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "place"),
     [
-        ("version = 2\n", 1),
-        ("version = 1\n[[agents]]\nfinal = true\n", 2),
-        ('version = 1\n[[agents]]\nprincipal = "x"\nprivileges = [\n  { privilege = "SELECT" },\n]\n', 5),
+        ("version = 2\n", "line 1, key `version`"),
+        ("version = 1\n[[agents]]\nfinal = true\n", "line 2, key `agents`"),
+        ('version = 1\n[[agents]]\nprincipal = "x"\nprivileges = [\n  { privilege = "SELECT" },\n]\n', "line 5"),
     ],
 )
-def test_a_lock_that_does_not_fit_is_told_with_the_place(text, line):
-    declared = read(text.encode())
+def test_a_lock_that_does_not_fit_is_refused(text, place):
+    with pytest.raises(BadInput) as error:
+        read(text.encode())
 
-    assert [(problem.reason, problem.place.line) for problem in declared.problems] == [("wrong-lock", line)]
-    assert declared.lock is None
+    assert [problem.place for problem in error.value.problems] == [place]
+    assert "uc-guard lock" in str(error.value)

@@ -45,15 +45,12 @@ def lock_command(
 
         catalog = catalog_of(read_snapshot(snapshot, None, None))
     with told():
-        declared = read_declared([folder])
+        declared = read_declared([folder], with_locks=False)
         root = (folder if folder.is_dir() else folder.parent).as_posix()
         lock = derive_lock(declared, catalog, root)
     if not lock.agents:
         stop(f"nothing to lock: no `agent.toml` in {folder}", NOTHING_JUDGED)
     data = encode_lock(lock)
-    for problem in declared.problems:
-        if problem.place.path.endswith(".toml"):
-            typer.echo(f"{problem.place.path}:{problem.place.line}: {problem.message}; {problem.mend}", err=True)
     if check:
         _compare(target, data)
         return

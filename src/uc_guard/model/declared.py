@@ -115,7 +115,6 @@ UNREAD: dict[str, str] = {
     "not-python": "correct the code; what is not parsed is not checked",
     "not-yaml": "correct the file; what is not parsed is not checked",
     "not-json": "write it anew; what is not parsed is not checked",
-    "not-toml": "correct the file; what is not parsed is not checked",
     "not-hcl": "correct the file, or lint the output of `terraform show -json`",
     "not-text": "save it as UTF-8",
     "too-large": "split it, or leave it out",
@@ -124,8 +123,6 @@ UNREAD: dict[str, str] = {
     "wrong-key": "correct the key",
     "wrong-value": "correct the value",
     "missing-key": "add it",
-    "missing-file": "correct the path",
-    "wrong-lock": "make it anew with `uc-guard lock`",
     "nothing-known": "give files of a kind that can be read; the reference page lists them",
 }
 """What mends each reason of `Unread`."""

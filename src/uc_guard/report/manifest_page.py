@@ -40,7 +40,7 @@ sql = "SELECT id, subject FROM tickets WHERE status = 'open'"
 file = "queries/*.sql"
 ```
 
-Every unknown key, wrong value and missing file is told at once, with its line; the rest of the manifest counts."""
+Every unknown key, wrong value and missing file is told at once, with its line, and the run ends as bad input."""
 _USES_HEAD = """\
 ## `[uses]`
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
+
+from uc_guard.errors import BadInput
 
 BOMB = (
     "x: &x [a, a]\n"
@@ -42,7 +45,8 @@ HOSTILE = {
                          ids=lambda part: part[:20] if len(part) < 20 else "")  # fmt: skip
 def test_a_hostile_file_is_read_in_a_moment(declare, name, text):
     start = time.perf_counter()
-    declare(**{name: text})
+    with suppress(BadInput):
+        declare(**{name: text})
 
     assert time.perf_counter() - start < 5
 

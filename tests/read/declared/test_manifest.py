@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from uc_guard.errors import BadInput
+
 MANIFEST = '''[agent]
 principal = "sales-copilot"
 purpose = "Answers questions about orders"
@@ -83,7 +85,7 @@ def test_a_right_manifest_has_no_problems(declared):
     assert declared.problems == ()
 
 
-def test_every_problem_of_a_manifest_is_told_at_once(declare):
+def test_every_problem_of_all_manifests_is_told_at_once(declare):
     text = """[agent]
 principle = "x"
 purpose = ""
@@ -100,26 +102,36 @@ file = "x.sql"
 file = "../outside.sql"
 [more]
 """
-    problems = declare(**{"x.agent.toml": text}).problems
+    with pytest.raises(BadInput) as error:
+        declare(**{"x.agent.toml": text, "y/agent.toml": "[uses]\ntables = []\n"})
 
-    assert [(problem.reason, problem.place.line) for problem in problems] == [
-        ("wrong-key", 15), ("wrong-key", 2), ("wrong-value", 3), ("wrong-value", 4), ("missing-key", 1),
-        ("wrong-key", 7), ("wrong-value", 6), ("wrong-value", 6), ("wrong-value", 6), ("wrong-value", 8),
-        ("missing-key", 9), ("wrong-key", 10), ("missing-file", 14),
-    ]  # fmt: skip
-    assert problems[1].message == "no key `agent.principle` is known; did you mean `principal`?"
-    assert "known keys: agent, uses, statements" in problems[0].message
+    assert [(problem.place, problem.found, problem.mend) for problem in error.value.problems] == [
+        ("line 15, key `more`", "an unknown key", "known keys: agent, uses, statements"),
+        ("line 2, key `agent.principle`", "an unknown key", "did you mean `principal`?"),
+        ("line 3, key `agent.purpose`", '`""`', "correct the value"),
+        ("line 4, key `agent.owner`", "`3`", "correct the value"),
+        ("line 1, key `agent.principal`", "nothing", "add it"),
+        ("line 7, key `uses.tabels`", "an unknown key", "did you mean `tables`?"),
+        ("line 6, key `uses.tables`", '`"a.b"`', "write the full name, in quotes"),
+        ("line 6, key `uses.tables`", "`4`", "write the full name, in quotes"),
+        ("line 6, key `uses.tables`", '`"a..b"`', "write the full name, in quotes"),
+        ("line 8, key `uses.functions`", '`"a.b.f"`', "correct the value"),
+        ("line 9, key `statements`", "neither `sql` nor `file`", "add one"),
+        ("line 10, key `statements`", "both `sql` and `file`", "leave one"),
+        ("line 14, key `statements.file`", "no file `../outside.sql`", "correct the path"),
+        ("line 1, key `agent`", "nothing", "add it"),
+    ]
 
 
-def test_a_manifest_that_is_no_toml_is_told_with_the_place(declare):
-    problems = declare(**{"agent.toml": "[agent]\nprincipal = x\n"}).problems
-
-    assert [(problem.reason, problem.place.line) for problem in problems] == [("not-toml", 2)]
+@pytest.mark.parametrize("text", ["[agent]\nprincipal = x\n", "agent = 3\n\n", "\n[agent]\n" + "a." * 200 + "b = 1\n"])
+def test_a_manifest_that_is_none_is_refused(declare, text):
+    with pytest.raises(BadInput):
+        declare(**{"agent.toml": text})
 
 
 def test_a_manifest_names_no_file_outside_of_what_is_read(declare, tmp_path):
     (tmp_path.parent / "secret.sql").write_text("SELECT 1")
-    problems = declare(**{"agent.toml": '[agent]\nprincipal="a"\npurpose="b"\nowner="c"\n[[statements]]\n'
-                                        'file = "../secret.sql"\n'}).problems  # fmt: skip
+    head = '[agent]\nprincipal="a"\npurpose="b"\nowner="c"\n'
 
-    assert [problem.reason for problem in problems] == ["missing-file"]
+    with pytest.raises(BadInput, match=r"no file `\.\./secret\.sql`"):
+        declare(**{"agent.toml": f'{head}[[statements]]\nfile = "../secret.sql"\n'})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from uc_guard.errors import BadInput
 from uc_guard.read.declared import read_declared
 
 NAMES = ["a.sql", "a.py", "a.ipynb", "agent.toml", "databricks.yml", "MLmodel", "a.tf", "a.json"]
@@ -34,7 +35,11 @@ def read(name, data):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(data)
-        return read_declared([path])
+        try:
+            return read_declared([path])
+        except BadInput:
+            assert name == "agent.toml"  # a file of ours: what does not fit in it is refused
+            return read_declared([])
 
 
 def places(declared):

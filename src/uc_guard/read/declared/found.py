@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard import tables
+from uc_guard.errors import Problem
 from uc_guard.model.declared import UNREAD, Agent, Stated, Statement, Unread
 from uc_guard.model.lock import LockedAgent
 
@@ -38,6 +39,7 @@ class Found:
         statements: Statements of manifests.
         unread: What could not be read or understood.
         locked: Agents of locks.
+        wrong: What does not fit in files of ours, manifests and locks: nothing is given while there is some.
         modules: What references mean in each folder of Terraform.
     """
 
@@ -46,7 +48,15 @@ class Found:
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
     locked: list[LockedAgent] = field(default_factory=list[LockedAgent])
+    wrong: list[Problem] = field(default_factory=list[Problem])
     modules: dict[Path, Module] = field(default_factory=dict["Path", "Module"])
+
+    def refuse(self, place: Place, key: str, found: str, expected: str, mend: str) -> None:
+        """Note what does not fit in a file of ours; the same thing once."""
+        where = f"line {place.line}, {key}" if key else f"line {place.line}"
+        problem = Problem(place.path, where, found, expected, mend)
+        if problem not in self.wrong:
+            self.wrong.append(problem)
 
     def miss(self, reason: str, place: Place, message: str = "") -> None:
         """Note what could not be read or understood.

@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.source import Source
     from uc_guard.read.declared.tree import Node
 
+_MEND = "make it anew with `uc-guard lock`"
 _PRIVILEGE = ("privilege", "type", "name", "because", "path", "statement")
 _UNCLEAR = ("reason", "text", "path", "statement")
 
 
 def read_lock(source: Source, found: Found) -> None:
-    """Read a lock; what does not fit in it is told, and the agent that it belongs to has no lock."""
+    """Read a lock; everything that does not fit in it is told at once."""
     try:
         document = read_toml(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.refuse(source.place(error.at, error.at + 1), "", str(error), "valid TOML", _MEND)
         return
     if document.spelled("version") != str(VERSION):
-        found.miss("wrong-lock", source.line(1), f"the lock is not of version {VERSION}")
+        version = f"`{document.spelled('version') or 'nothing'}`"
+        found.refuse(source.line(1), "key `version`", version, f"`{VERSION}`", _MEND)
         return
     for agent in document.each("agents"):
         read = _agent(source, agent, found)
@@ -38,7 +40,8 @@ def _agent(source: Source, agent: Node, found: Found) -> LockedAgent | None:
     privileges = [_row(source, row, _PRIVILEGE, found) for row in agent.each("privileges")]
     unclear = [_row(source, row, _UNCLEAR, found) for row in agent.each("unclear")]
     if not principal or agent.kind != MAP:
-        found.miss("wrong-lock", source.place(agent.start, agent.end), "an agent of the lock has no `principal`")
+        place = source.place(agent.start, agent.end)
+        found.refuse(place, "key `agents`", "an agent without `principal`", "one with it", _MEND)
         return None
     if None in privileges or None in unclear:
         return None
@@ -53,7 +56,7 @@ def _row(source: Source, row: Node, keys: tuple[str, ...], found: Found) -> list
     if fits and "because" in keys and values[keys.index("because")].text not in BECAUSE:
         fits = False
     if not fits:
-        message = f"a row of the lock does not have just {', '.join(f'`{key}`' for key in keys)}"
-        found.miss("wrong-lock", source.place(row.start, row.end), message)
+        expected = f"one with just {', '.join(f'`{key}`' for key in keys)}"
+        found.refuse(source.place(row.start, row.end), "", "a row that does not fit", expected, _MEND)
         return None
     return [value.text for value in values]

@@ -60,13 +60,14 @@ def read_manifest(source: Source, found: Found) -> None:
     try:
         document = read_toml(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.refuse(source.place(error.at, error.at + 1), "", str(error), "valid TOML", "correct the syntax")
         return
     reader = _Manifest(source, found)
     reader.known_keys(document, _TABLES, "")
     agent = reader.table(document, "agent")
     if agent is None:
-        found.miss("missing-key", source.line(1), "the manifest has no table `agent`")
+        if document.child("agent") is None:
+            found.refuse(source.line(1), "key `agent`", "nothing", "a table `[agent]`", "add it")
         return
     reader.agent(agent)
     uses = reader.table(document, "uses")
@@ -86,8 +87,13 @@ class _Manifest:
         self.principal = ""
         self.namespace: dict[str, str] = {}
 
-    def miss(self, reason: str, node: Node, message: str) -> None:
-        self.found.miss(reason, self.source.place(node.start, node.end), message)
+    def wrong(self, node: Node, key: str, found: str, expected: str, mend: str = "correct the value") -> None:
+        """Tell what does not fit, at a node; `key` is the path of its key."""
+        self.found.refuse(self.source.place(node.start, node.end), f"key `{key}`", found, expected, mend)
+
+    def spelled(self, node: Node) -> str:
+        """Give a value as it is written, shortened."""
+        return f"`{' '.join(self.source.text[node.start : node.end].split())[:80]}`"
 
     def known_keys(self, table: Node, known: Iterable[str], path: str) -> None:
         """Tell the keys of a table that mean nothing."""
@@ -96,14 +102,13 @@ class _Manifest:
                 continue
             near = difflib.get_close_matches(key.text, list(known), n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
-            where = f"`{path}.{key.text}`" if path else f"`{key.text}`"
-            self.miss("wrong-key", key, f"no key {where} is known; {hint}")
+            self.wrong(key, f"{path}.{key.text}" if path else key.text, "an unknown key", "a key of the manifest", hint)
 
     def table(self, document: Node, name: str) -> Node | None:
         """Give a table of the document; None, and a note where it is something else, where there is none."""
         node = document.child(name)
         if node is not None and node.kind != MAP:
-            self.miss("wrong-value", node, f"`{name}` is no table; write `[{name}]`")
+            self.wrong(node, name, self.spelled(node), "a table", f"write `[{name}]`")
             return None
         return node
 
@@ -113,7 +118,7 @@ class _Manifest:
         if node is None:
             return None
         if node.kind != TEXT or not node.text.strip():
-            self.miss("wrong-value", node, f"`{path}.{key}` is no text in quotes, or an empty one")
+            self.wrong(node, f"{path}.{key}", self.spelled(node), "a text in quotes that is not empty")
             return None
         return node.text
 
@@ -121,9 +126,9 @@ class _Manifest:
         """Read `[agent]`."""
         self.known_keys(table, (*AGENT, *NAMESPACE), "agent")
         given = {key: self.text(table, key, "agent") for key in AGENT}
-        for key in AGENT:
+        for key, told in AGENT.items():
             if table.child(key) is None:
-                self.miss("missing-key", table, f"the table `agent` has no `{key}`")
+                self.wrong(table, f"agent.{key}", "nothing", told, "add it")
         self.namespace = {key: text for key in NAMESPACE if (text := self.text(table, key, "agent"))}
         self.principal = given["principal"] or ""
         node = table.child("principal")
@@ -138,7 +143,7 @@ class _Manifest:
             if key.text not in USES:
                 continue
             if value.kind != LIST:
-                self.miss("wrong-value", value, f"`uses.{key.text}` is no list of names")
+                self.wrong(value, f"uses.{key.text}", self.spelled(value), "a list of names")
                 continue
             for item in value.items:
                 self.use(key.text, item)
@@ -152,7 +157,7 @@ class _Manifest:
             parts = []
         if len(parts) != size:
             form = {1: "a name", 3: "`catalog.schema.name`", 4: "`catalog.schema.table.column`"}[size]
-            self.miss("wrong-value", item, f"`{self.source.text[item.start : item.end][:80]}` is not {form}")
+            self.wrong(item, f"uses.{key}", self.spelled(item), form, "write the full name, in quotes")
             return
         column = parts[3].lower() if size == 4 else None
         self.found.stated.append(
@@ -166,15 +171,13 @@ class _Manifest:
         """Read `[[statements]]`."""
         for table in node.items if node.kind == LIST else (node,):
             if table.kind != MAP:
-                self.miss("wrong-value", table, "`statements` is no array of tables; write `[[statements]]`")
+                self.wrong(table, "statements", self.spelled(table), "an array of tables", "write `[[statements]]`")
                 continue
             self.known_keys(table, (*STATEMENT, *NAMESPACE), "statements")
             given = [key for key in ("sql", "file") if table.child(key) is not None]
             if len(given) != 1:
                 said = "both `sql` and `file`" if given else "neither `sql` nor `file`"
-                self.miss(
-                    "missing-key" if not given else "wrong-key", table, f"a statement has {said}; give one of them"
-                )
+                self.wrong(table, "statements", said, "one of them", "leave one" if given else "add one")
                 continue
             text = self.text(table, given[0], "statements")
             value = table.child(given[0])
@@ -196,9 +199,8 @@ class _Manifest:
             paths = []
         inside = [path for path in paths if path.resolve().is_relative_to(root)]
         if not inside:
-            self.miss(
-                "missing-file", node, f"no file `{pattern}` is in the folder of the manifest, or all are elsewhere"
-            )
+            expected = "files in the folder that is read, from the folder of the manifest"
+            self.wrong(node, "statements.file", f"no file `{pattern}`", expected, "correct the path")
         for path in inside:
             source = open_source(path, path.as_posix(), self.source.root, self.found)
             if source is not None:

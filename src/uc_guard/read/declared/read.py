@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from uc_guard.errors import BadInput
 from uc_guard.model.finding import Place
 from uc_guard.model.lock import FILE as LOCK
 from uc_guard.model.lock import Lock
@@ -53,19 +54,22 @@ class Declared:
     lock: Lock | None = None
 
 
-def read_declared(paths: Sequence[Path]) -> Declared:
+def read_declared(paths: Sequence[Path], *, with_locks: bool = True) -> Declared:
     """Read what the files under some paths declare.
 
     Args:
         paths: Files and folders. A file that is named is read whatever git says of it.
+        with_locks: Read locks too.
 
     Raises:
-        BadInput: with every path that does not exist.
+        BadInput: with every path that does not exist; or with everything that does not fit in manifests and locks.
     """
     found = Found()
-    files = candidates(paths)
+    files = [one for one in candidates(paths) if with_locks or one.file.name != LOCK]
     for one in files:
         _read_file(one, found)
+    if found.wrong:
+        raise BadInput(tuple(found.wrong))
     return Declared(
         frame_of(_with_agents(found)),
         tuple(found.agents),
