@@ -84,7 +84,8 @@ def _case(case: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {'Fires' if finds else 'Silent'}: {case['name']}"
     yield ""
     for name, text in cast("dict[str, str]", case.get("files", {})).items():
-        yield from (f"`{name}`", "", "```sql", text.strip(), "```", "")
+        language = "sql" if name.endswith(".sql") else "text"
+        yield from (f"`{name}`", "", f"```{language}", text.strip(), "```", "")
     if case.get("given"):
         yield from ("```text", *cast("list[str]", case["given"]), "```", "")
     for key, title in _OPTIONS.items():
