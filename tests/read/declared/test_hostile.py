@@ -44,11 +44,11 @@ HOSTILE = {
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in HOSTILE.items() for text in texts],
                          ids=lambda part: part[:20] if len(part) < 20 else "")  # fmt: skip
 def test_a_hostile_file_is_read_in_a_moment(declare, name, text):
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(BadInput):
         declare(**{name: text})
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10
 
 
 def test_a_file_that_is_too_large_is_told(declare, monkeypatch):
@@ -62,8 +62,8 @@ def test_many_files_are_read_in_a_moment(declare):
     body = "SELECT a, b FROM c.s.t WHERE x = 'y';\n" * 40
     files = {f"f{i}.sql": f"{body}GRANT SELECT ON TABLE c.s.t{i} TO x;\n" for i in range(200)}
     declare(**files)
-    start = time.perf_counter()
+    start = time.process_time()
     declared = declare()
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert declared.grants.height == 200

@@ -33,6 +33,13 @@ CASES = {
         None, None, "TABLE", "a.b.c", "filter", "a.b.f"),
     "CREATE POLICY p ON SCHEMA a.b ROW FILTER a.b.f TO x FOR TABLES": ("x", None, "SCHEMA", "a.b", "policy", "x"),
     "EXECUTE IMMEDIATE 'GRANT SELECT ON TABLE a.b.c TO `x`'": ("x", "SELECT", "TABLE", "a.b.c", "grant", "SELECT"),
+    "CREATE POLICY p ON SCHEMA a.b COMMENT 'to x' GRANT EXECUTE FOR MODELS TO y": (
+        "y", "EXECUTE", "SCHEMA", "a.b", "policy", "y"),
+    "CREATE POLICY p ON CATALOG a DENY MANAGE ACCESS CONTROL TO y": (
+        "y", "MANAGE_ACCESS_CONTROL", "CATALOG", "a", "policy", "y"),
+    "GRANT SELECT ON ANY FILE TO x": ("x", "SELECT", "ANY_FILE", "any file", "grant", "SELECT"),
+    "GRANT SELECT (c, d) ON TABLE a.b.c TO x": ("x", "SELECT", "TABLE", "a.b.c", "grant", "SELECT"),
+    "BEGIN GRANT SELECT ON TABLE a.b.c TO x": ("x", "SELECT", "TABLE", "a.b.c", "grant", "SELECT"),
     "DROP POLICY p ON CATALOG a": (None, None, "CATALOG", "a", "unpolicy", "POLICY p ON CATALOG a"),
 }  # fmt: skip
 
@@ -79,6 +86,8 @@ def test_use_completes_the_names_after_it(declare):
         ("{{ env }}_c.s.t", "{{ env }}_c.s.t"),
         ("`${var.catalog}`.s.t", "`${var.catalog}`.s.t"),
         (":c.s.t", ":c.s.t"),
+        ("IDENTIFIER(:c || '.s.t')", "`identifier(:c || '.s.t')`"),
+        ("{{ x }}.{% raw %}s{% endraw %}.t", "{{ x }}.s.t"),
         ("$c.s.t", "$c.s.t"),
         ("{{ ref('t') }}", "{{ ref('t') }}"),
     ],
@@ -87,6 +96,13 @@ def test_what_a_template_fills_in_is_kept_as_it_stands_and_said_so(declare, name
     grants = declare(**{"a.sql": f"USE CATALOG x; USE SCHEMA y; GRANT SELECT ON TABLE {name} TO z"}).grants
 
     assert grants.select("securable", "is_resolved", "column").rows() == [(kept, False, 36)]
+
+
+def test_a_type_without_a_name_is_the_current_one(declare):
+    text = "GRANT USE CATALOG ON CATALOG TO x; USE CATALOG a; GRANT USE CATALOG ON CATALOG TO x"
+    grants = declare(**{"a.sql": text}).grants
+
+    assert grants.select("securable", "is_resolved").rows() == [("catalog", False), ("a", True)]
 
 
 def test_grants_within_the_control_statements_of_a_template_are_read(declare):

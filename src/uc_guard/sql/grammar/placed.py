@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FILL = "\ua66e"  # a letter, so that a hole is a word, or part of one
 _HOLE = re.compile(
     r"\$\{[^{}\n]{0,400}\}"  # Terraform, bundles, widgets
-    r"|\{\{.{0,400}?\}\}"  # Jinja, dbt
+    r"|\{\{[^{}]{0,400}+\}\}"  # Jinja, dbt
     r"|[$#]\([^()\n]{0,200}\)|#\{[^{}\n]{0,200}\}"  # sqlcmd, Octopus
     r"|%\([^()\n]{0,200}\)s"  # Python
     r"|\{[A-Za-z_][^{}\n:]{0,200}\}|\{\d{0,3}\}"  # f-strings, str.format
@@ -22,7 +22,9 @@ _HOLE = re.compile(
     r"|(?<![:\w]):[A-Za-z_]\w*+",  # parameters
     re.DOTALL,
 )
-_CONTROL = re.compile(r"\{%.{0,400}?%\}|\{#.{0,2000}?#\}", re.DOTALL)
+_CONTROL = re.compile(
+    r"\{%[^%{]{0,400}+(?:%(?!\})[^%{]{0,400}+){0,9}+%\}|\{\#[^\#{]{0,2000}+(?:\#(?!\})[^\#{]{0,2000}+){0,9}+\#\}"
+)
 _EDGE = re.compile(OUTSIDE_BLOCKS.pattern + "|;", re.DOTALL)
 
 
