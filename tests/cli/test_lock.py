@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
 from uc_guard.cli import app
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "ci"
 MANIFEST = '[agent]\nprincipal = "bot"\npurpose = "p"\nowner = "o"\n[[statements]]\nsql = "SELECT 1 FROM {table}"\n'
 
 
@@ -75,3 +78,7 @@ def test_a_lock_that_is_broken_is_written_anew(run, manifest):
 
     assert run(folder).exit_code == 0
     assert run(folder, "--check").exit_code == 0
+
+
+def test_the_lock_of_the_example_is_up_to_date(run):
+    assert run(EXAMPLE, "--check").exit_code == 0
