@@ -15,12 +15,18 @@ import typer
 
 from uc_guard import Settings, Snapshot, audit, errors, tables
 from uc_guard.cli import app
+from uc_guard.judge.facts import TABLES
+from uc_guard.judge.rules import built_in, read_rule_files
 from uc_guard.model import plan as plans
+from uc_guard.model.lint import Exemption, LintSettings
 from uc_guard.model.plan import Plan
 from uc_guard.model.privilege import PRIVILEGES, SECURABLE_TYPES, spoken
 from uc_guard.model.reasons import BROKEN, HELD, NEEDED, OPAQUE
 from uc_guard.plan.document import encode_plan
 from uc_guard.plan.render import render_sql
+from uc_guard.report.lint_json import lint_schema
+from uc_guard.report.manifest_page import render_manifest_page
+from uc_guard.report.rule_page import render_index, render_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,10 +36,11 @@ if TYPE_CHECKING:
 HOME = Path(__file__).parent / "reference"
 _MADE = "<!-- Made by docs/generate.py from the code; do not edit. -->"
 _EXITS = {
-    0: "nothing to remove; for `verify`, a plan that holds; for `usage` and `explain`, an answer",
-    1: "something to remove; for `verify`, a plan that does not hold",
+    0: "nothing to remove; for `verify`, a plan that holds; for `usage` and `explain`, an answer; for `lint`, no "
+    "finding at or above the threshold, and every budget kept",
+    1: "something to remove; for `verify`, a plan that does not hold; for `lint`, what fails a pull request",
     2: "bad input: arguments, settings, files or a plan that do not fit; all problems are told, and nothing is written",
-    3: "nothing could be judged: no subject, or every subject is held as a whole",
+    3: "nothing could be judged: no subject, or every subject is held as a whole; for `lint`, nothing is declared",
     70: "a bug of uc_guard; it says how to report it",
     130: "interrupted",
 }
@@ -72,6 +79,13 @@ _INTRO = {
         Codes of `Opaque.reason`, of the frame `opaque`, and of `reasons` in the frame `coverage`.
         What could have been used is held: a statement that could use anything holds all rows of its subject.
         A row of `table_lineage` that names the statement closes it, whatever its text hides.""",
+    "rules": """
+        What `uc-guard lint` complains of. Each rule is a file in `rules/`: a condition over [facts](facts.md), a
+        sentence, a remedy, and cases that are run as tests. Codes are stable and never used again.
+        [How to lint](../how-to/lint.md) tells how to choose rules, exempt findings, and write rules of your own.
+        Ids of the Databricks AI Security Framework 2.0 are those of its risks (`9.13`) and controls (`DASF 64`).""",
+    "facts": """
+        The tables that rules are judged on, with the columns that a condition may name.""",
     "held": """
         Codes of `Held.reason` in a plan. A held row is neither revoked nor called needed.""",
 }
@@ -90,12 +104,17 @@ def pages() -> dict[str, str]:
         "opaque-reasons.md": _opaque_reasons(),
         "held-reasons.md": _held_reasons(),
     }
-    return {name: f"{_MADE}\n\n{text.strip()}\n" for name, text in made.items()}
+    files = read_rule_files([built_in()])
+    made |= {"agent-manifest.md": render_manifest_page()}
+    made |= {"rules.md": _rules(render_index(files)), "facts.md": _facts()}
+    made |= {f"rules/{file.rule.code}.md": render_rule(file) for file in files}
+    schema = {"lint.schema.json": json.dumps(lint_schema(), indent=2, sort_keys=True) + "\n"}
+    return {name: f"{_MADE}\n\n{text.strip()}\n" for name, text in made.items()} | schema
 
 
 def main() -> None:
     """Write the pages."""
-    HOME.mkdir(exist_ok=True)
+    (HOME / "rules").mkdir(exist_ok=True, parents=True)
     for name, text in pages().items():
         (HOME / name).write_text(text, encoding="utf-8")
 
@@ -127,7 +146,14 @@ def _settings() -> str:
         for f in dataclasses.fields(Settings)
     }
     rows = [(f"`{f.name}`", types[f.name], _toml(f.default), told[f.name]) for f in dataclasses.fields(Settings)]
-    return _page("Settings", "settings", _table(("key", "type", "default", "meaning"), rows))
+    lines = [*_table(("key", "type", "default", "meaning"), rows), "", "## lint", ""]
+    lines += ["The table `[lint]`, or `[tool.uc_guard.lint]`. [How to use it](../how-to/lint.md).", ""]
+    lines += [*_table(("key", "meaning"), _keys(LintSettings)), "", "## lint.exempt", ""]
+    lines += [
+        "Each exemption is a table `[[lint.exempt]]`. `rule` or `privilege` is given; all others are required.",
+        "",
+    ]
+    return _page("Settings", "settings", [*lines, *_table(("key", "meaning"), _keys(Exemption))])
 
 
 def _frames() -> str:
@@ -191,11 +217,23 @@ def _held_reasons() -> str:
     return _page("Why something is left alone", "held", _reasons(HELD))
 
 
+def _rules(index: str) -> str:
+    return _page("Rules", "rules", [index])
+
+
+def _facts() -> str:
+    return _page("Facts", "facts", [line for contract in TABLES.values() for line in _contract(contract, "##")])
+
+
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 
 def _page(title: str, intro: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", _prose(_INTRO[intro]), "", *lines])
+
+
+def _keys(kind: type) -> list[tuple[str, str]]:
+    return [(f"`{name}`", told) for name, told in _attributes(kind).items()]
 
 
 def _prose(text: str) -> str:
@@ -213,11 +251,11 @@ def _call(param: Any) -> str:  # noqa: ANN401 - click's parameters have no commo
     return f"{', '.join(param.opts)} {param.metavar or ''}".strip()
 
 
-def _contract(contract: tables.Contract) -> list[str]:
+def _contract(contract: tables.Contract, heading: str = "###") -> list[str]:
     key = f" Key: {', '.join(f'`{k}`' for k in contract.key)}." if contract.key else " Rows may repeat."
     rows = [(f"`{name}`", _dtype(c.dtype), c.doc + _among(c), c.null or "") for name, c in contract.columns.items()]
     return [
-        f"### {contract.name}",
+        f"{heading} {contract.name}",
         "",
         contract.doc + key,
         "",
@@ -233,7 +271,14 @@ def _among(column: tables.Column) -> str:
 def _dtype(dtype: Any) -> str:  # noqa: ANN401 - a polars type or its class
     if dtype == tables.INSTANT:
         return "instant, UTC"
-    return {pl.String: "text", pl.Int64: "integer", pl.Boolean: "boolean", pl.List: "list of text"}[dtype.base_type()]
+    words = {
+        pl.String: "text",
+        pl.Int64: "integer",
+        pl.Float64: "number",
+        pl.Boolean: "boolean",
+        pl.List: "list of text",
+    }
+    return words[dtype.base_type()]
 
 
 def _kinds(kinds: frozenset[str], not_kinds: frozenset[str]) -> str:

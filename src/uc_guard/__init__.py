@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uc_guard.bodies import known_objects
+    from uc_guard.judge.lint import Lint, lint
+    from uc_guard.model.finding import Finding, Rule
     from uc_guard.model.plan import Plan
     from uc_guard.model.settings import Settings
     from uc_guard.model.use import Extraction, Opaque, Use
     from uc_guard.pipeline import Audit, audit
+    from uc_guard.read.declared import Declared, read_declared
     from uc_guard.read.folder import read_folder
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
@@ -21,9 +24,13 @@ __version__ = "0.1.0"
 __all__ = [
     "Audit",
     "Catalog",
+    "Declared",
     "Extraction",
+    "Finding",
+    "Lint",
     "Opaque",
     "Plan",
+    "Rule",
     "Settings",
     "Snapshot",
     "Use",
@@ -32,6 +39,8 @@ __all__ = [
     "extract",
     "extract_session",
     "known_objects",
+    "lint",
+    "read_declared",
     "read_folder",
     "read_usage",
 ]
@@ -39,9 +48,13 @@ __all__ = [
 _WHERE = {
     "Audit": "uc_guard.pipeline",
     "Catalog": "uc_guard.sql.extract",
+    "Declared": "uc_guard.read.declared",
     "Extraction": "uc_guard.model.use",
+    "Finding": "uc_guard.model.finding",
+    "Lint": "uc_guard.judge.lint",
     "Opaque": "uc_guard.model.use",
     "Plan": "uc_guard.model.plan",
+    "Rule": "uc_guard.model.finding",
     "Settings": "uc_guard.model.settings",
     "Snapshot": "uc_guard.snapshot",
     "Use": "uc_guard.model.use",
@@ -49,6 +62,8 @@ _WHERE = {
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
     "known_objects": "uc_guard.bodies",
+    "lint": "uc_guard.judge.lint",
+    "read_declared": "uc_guard.read.declared",
     "read_folder": "uc_guard.read.folder",
     "read_usage": "uc_guard.usage.history",
 }

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.access.compare import compare
+from uc_guard.access.creep import creep
 from uc_guard.access.effective import world
 from uc_guard.access.ledger import ledger
 from uc_guard.access.required import required, unknown_bodies
+from uc_guard.access.sensitivity import sensitive
 from uc_guard.bodies import known_objects, read_bodies
 from uc_guard.errors import NothingToJudge
 from uc_guard.model.settings import Settings
@@ -43,6 +45,7 @@ class Audit:
         shortfalls: What the subjects were denied, or need and do not hold.
         coverage: How well each subject's activity is known.
         ledger: How much each subject holds, used, may need, and holds after the plan.
+        creep: The privilege creep index of each subject, today and after the plan.
         plan: The smallest safe plan.
         verdict: What the verifier says of it.
     """
@@ -58,6 +61,7 @@ class Audit:
     shortfalls: pl.DataFrame
     coverage: pl.DataFrame
     ledger: pl.DataFrame
+    creep: pl.DataFrame
     plan: Plan
     verdict: Verdict
 
@@ -87,6 +91,7 @@ def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progre
     facts = compare(snapshot, subjects, reading, needs, opaque)
     plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
     verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
+    today, then = world(snapshot), world(applied(snapshot, plan))
     return Audit(
         snapshot=snapshot,
         settings=settings,
@@ -98,7 +103,8 @@ def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progre
         exposures=facts.exposures,
         shortfalls=facts.shortfalls,
         coverage=facts.coverage,
-        ledger=ledger(world(snapshot), world(applied(snapshot, plan)), needs, subjects),
+        ledger=ledger(today, then, needs, subjects),
+        creep=creep(today, then, needs, subjects, sensitive(snapshot, settings.sensitive_tags)),
         plan=plan,
         verdict=verdict,
     )

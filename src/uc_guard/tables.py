@@ -475,5 +475,69 @@ LEDGER = Contract(
     key=("principal",),
 )
 
-FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER)
+DECLARATIONS = Contract(
+    "declarations",
+    "One thing that a file of a repository says of access.",
+    {
+        "principal": Column(pl.String, "login, application id or group name, as written", null="nobody is named"),
+        "securable_type": _TYPE,
+        "securable": Column(pl.String, "full name, canonical spelling; as written where a part of it is not known"),
+        "privilege": Column(pl.String, "underscore form; OWNER for ownership", null="none is named: masks, filters"),
+        "verb": Column(pl.String, "what it does", among=(
+            "grant", "revoke", "owner", "use", "mask", "unmask", "filter", "unfilter", "policy", "exempt", "unpolicy")),
+        "is_authoritative": Column(pl.Boolean, "what is not listed beside it is taken away"),
+        "authority": Column(pl.String, "whose: `securable`, anybody's on the securable; `principal`, the principal's",
+                            null="nothing is taken away", among=("principal", "securable")),
+        "is_resolved": Column(pl.Boolean, "false: a template, variable or session fills in a part of it"),
+        "function": Column(pl.String, "function of a mask, filter or policy", null="none is named"),
+        "on_column": Column(pl.String, "column that is masked or used, lower case", null="none is named"),
+        "origin": Column(pl.String, "what says it", among=("sql", "terraform", "bundle", "mlflow", "manifest")),
+        "path": Column(pl.String, "file, as given on the command line, with `/`"),
+        "line": Column(pl.Int64, "first line, from 1"),
+        "column": Column(pl.Int64, "first column, from 1, in characters"),
+        "end_line": Column(pl.Int64, "last line, inclusive"),
+        "end_column": Column(pl.Int64, "column after the last character"),
+        "source": Column(pl.String, "the lines from `line` to `end_line`; hostile text; empty where they are too long"),
+    },
+)  # fmt: skip
+DECLARED = Contract(
+    "declared",
+    "One privilege that a file says a principal is to have, or that the workspace grants to a principal of a file.",
+    {
+        "principal": _PRINCIPAL,
+        "privilege": Column(pl.String, "underscore form; OWNER for ownership"),
+        "securable_type": _TYPE,
+        "securable": _NAME,
+        "origin": Column(pl.String, "what says it", among=("sql", "terraform", "bundle", "mlflow", "manifest"),
+                         null="no file says it"),
+        "path": Column(pl.String, "file, as given on the command line, with `/`", null="no file says it"),
+        "line": Column(pl.Int64, "first line, from 1", null="no file says it"),
+        "column": Column(pl.Int64, "first column, from 1, in characters", null="no file says it"),
+        "end_line": Column(pl.Int64, "last line, inclusive", null="not known"),
+        "end_column": Column(pl.Int64, "column after the last character", null="not known"),
+        "source": Column(pl.String, "the lines from `line` to `end_line`; hostile text", null="no file says it"),
+        "granted": Column(pl.Boolean, "the workspace grants it today", null="no workspace is at hand"),
+        "used": Column(pl.Boolean, "a statement of the log, or of the files that declare the agent, needs it",
+                       null="no statement is at hand"),
+        "locked": Column(pl.Boolean, "`uc_guard.lock` allows it", null="no lock is at hand for it"),
+        "justified_by": Column(pl.String, "a sentence: which statement would justify it, or why none would",
+                               null="the lock allows it, or no lock is at hand for it"),
+    },
+)  # fmt: skip
+CREEP = Contract(
+    "creep",
+    "The privilege creep index of a principal, with the points that it comes from.",
+    {
+        "principal": _PRINCIPAL,
+        "index_before": Column(pl.Float64, "0: all that is held is needed; near 100: hardly anything is; today"),
+        "index_after": Column(pl.Float64, "the same once the plan has run"),
+        "held": Column(pl.Int64, "points of all pairs held today"),
+        "unused": Column(pl.Int64, "of them, points of pairs that are not needed, nor perhaps needed"),
+        "held_after": Column(pl.Int64, "points of all pairs held once the plan has run"),
+        "unused_after": Column(pl.Int64, "of them, points of pairs that are not needed, nor perhaps needed"),
+    },
+    key=("principal",),
+)
+
+FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER, CREEP)
 """The frames that an audit derives, in the order of the pipeline."""

@@ -8,6 +8,8 @@ import pytest
 
 import uc_guard
 from uc_guard import tables
+from uc_guard.model.finding import Finding, Place, Rule
+from uc_guard.model.lint import Creep, LintMeta, Unjudged, count_severities, count_states
 
 SINCE, UNTIL = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 ORDER, TIDY, RIDDLE, IDLE = (f"{n * 8}-0000-4000-8000-{n * 12}" for n in "1234")
@@ -134,3 +136,87 @@ def hostile():
     names = {ORDER: HOSTILE, TIDY: HOSTILE, RIDDLE: HOSTILE * 40, HOSTILE: "\u202e"}
     snapshot = build(names, {**TABLES, table: ("b", HOSTILE)}, grants, log, [secret, tagged])
     return uc_guard.audit(snapshot)
+
+
+def make_rule(code, name, severity, **more):
+    """Build a rule; what a test does not care about is plain."""
+    told = {"summary": f"{name.replace('-', ' ')}.", "confidence": "high", "persona": "security", "family": "unused",
+            "subject": "holding", "when": "not used", "message": "{securable} is idle", **more}  # fmt: skip
+    return Rule(code, name, severity=severity, **told)
+
+
+RULES = (
+    make_rule("UCG101", "unused-write", "high", why="It can be **misused**.\n\nBy anybody.", fix="Revoke it.",
+              keep="A yearly job needs it.", gaps="Work on clusters.", dasf=("DASF 5", "DASF 57"),
+              owasp_llm=("LLM06",), owasp_agentic=("ASI03",)),
+    make_rule("UCG201", "all-privileges", "critical", family="broad"),
+    make_rule("UCG301", "idle-read", "medium", persona="owner"),
+    make_rule("UCG401", "direct-twice", "low", confidence="medium"),
+    make_rule("UCG901", "short-window", "info", persona="developer", family="audit"),
+    make_rule("UCG902", "stale-snapshot", "low", family="audit"),
+)  # fmt: skip
+
+
+def make_finding(rule, number=0, **more):
+    """Build a finding of the workspace; a place makes it one of a file."""
+    told = {"principal": ORDER, "securable_type": "TABLE", "securable": "shop.crm.people", "privilege": "MODIFY",
+            "message": "order-bot may write shop.crm.people and never did",
+            "remedy": "REVOKE MODIFY ON TABLE shop.crm.people FROM `order-bot`;", "place": None,
+            "fingerprint": f"{number:016x}", **more}  # fmt: skip
+    return Finding(rule=rule, **told)
+
+
+GRANT = "GRANT MODIFY ON TABLE shop.crm.people TO `order-bot`;"
+FINDINGS = (
+    make_finding(RULES[1], 1, privilege="ALL_PRIVILEGES", securable_type="SCHEMA", securable="shop.sales",
+                 message="order-bot holds ALL PRIVILEGES on schema shop.sales"),
+    make_finding(RULES[0], 2, place=Place("sql/grants.sql", 3, 1, 3, len(GRANT) + 1, GRANT)),
+    make_finding(RULES[0], 3, securable="shop.crm.notes", state="baseline", reason="in uc_guard.baseline.json"),
+    make_finding(RULES[2], 4, privilege="SELECT", remedy="", message="order-bot never reads `shop.sales.returns`",
+                 securable="shop.sales.returns"),
+    make_finding(RULES[2], 5, privilege="SELECT", securable="shop.sales.items", state="exempt",
+                 reason="asked for by sales until 2027-01-31 (owner: ann@example.com)"),
+    make_finding(RULES[3], 6, principal=None, securable_type=None, securable=None, privilege=None, remedy="",
+                 message="the file grants the same twice", place=Place("a b/[x].sql", 7)),
+    make_finding(RULES[4], 7, principal=None, securable_type=None, securable=None, privilege=None,
+                 message="the window is short", remedy="export more", state="ignored", reason="`ignore` has UCG901"),
+)  # fmt: skip
+
+
+def make_meta(findings=FINDINGS, rules=RULES, **more):
+    """Build what a lint was of."""
+    told = {"version": "1.2.3", "today": "2026-10-01", "inputs": ("sql", "exports"), "rules": rules,
+            "counts": count_states(findings, fixed=2), "severities": count_severities(findings),
+            "fixed": ("f" * 16, "e" * 16), "unjudged": (Unjudged("UCG902", "no workspace is at hand"),),
+            "failed": ("2 findings are high or above",), "notes": ("`sql/odd.sql` is not UTF-8 and was skipped",),
+            "creep": (Creep(None, 65.3, 26.4), Creep(ORDER, 78.8, 0.0)), **more}  # fmt: skip
+    return LintMeta(**told)
+
+
+@pytest.fixture(scope="session")
+def lint():
+    """Findings of every severity and state, and what was linted."""
+    return FINDINGS, make_meta()
+
+
+@pytest.fixture(scope="session")
+def hostile_lint():
+    """Findings in which every text that somebody outside chooses is an attack."""
+    bad = HOSTILE + " [x](javascript:alert(1)) @everyone #1 | <img src=x onerror=alert(1)> ``` ]]> -->"
+    more = {"principal": bad, "securable": bad, "securable_type": "TABLE", "privilege": "FLY", "message": bad,
+            "remedy": f"REVOKE {bad}\n```\n{bad}", "reason": bad}  # fmt: skip
+    findings = (
+        make_finding(RULES[0], 1, **more, place=Place(f"{bad}.sql", 1, 1, 2, 3, f"{bad}\n{bad}")),
+        make_finding(RULES[0], 2, **more),
+        make_finding(RULES[1], 3, **more, state="exempt"),
+    )
+    creep = (Creep(None, 50.0), Creep(bad, 50.0))
+    meta = make_meta(findings, inputs=(bad,), notes=(bad,), unjudged=(Unjudged("UCG902", bad),), failed=(bad,),
+                     creep=creep)  # fmt: skip
+    return findings, meta
+
+
+@pytest.fixture(scope="session")
+def lint_parts():
+    """What tests make findings of their own with: rules, make_finding, make_meta."""
+    return RULES, make_finding, make_meta

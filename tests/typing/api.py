@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import assert_type
 
 import polars as pl
 
 import uc_guard
-from uc_guard import Audit, Catalog, Extraction, Opaque, Plan, Settings, Snapshot, Use
+from uc_guard import Audit, Catalog, Declared, Extraction, Finding, Lint, Opaque, Plan, Rule, Settings, Snapshot, Use
 
 
 def extracts() -> None:
@@ -45,3 +45,14 @@ def audits(snapshot: Snapshot) -> None:
     assert_type([statement.privileges for statement in found.plan.statements], list[tuple[str, ...]])
     assert_type(found.verdict.ok, bool)
     assert_type(uc_guard.__version__, str)
+
+
+def lints(audit: Audit) -> None:
+    found = uc_guard.lint(audit, today=date(2026, 10, 1))
+    assert_type(found, Lint)
+    assert_type(found.findings, tuple[Finding, ...])
+    assert_type([finding.rule for finding in found.findings], list[Rule])
+    assert_type(found.failed, bool)
+    declared = uc_guard.read_declared([Path("grants")])
+    assert_type(declared, Declared)
+    assert_type(uc_guard.lint(declared=declared, today=date(2026, 10, 1)), Lint)

@@ -22,11 +22,25 @@ def held_pairs(world: World, principals: Collection[str]) -> pl.DataFrame:
         `principal`, `held`: one row for each principal asked about, sorted.
     """
     asked = pl.DataFrame({"principal": sorted(set(principals))}, schema={"principal": pl.String})
-    rows = holders(world, asked["principal"].to_list()).select("principal", "by", "at_type", "at").unique()
+    counts = populations(world.securables).rename({"securable_type": "on_type"})
+    distinct = distinct_places(world, principals).join(counts, on=["at_type", "at", "on_type", "kind"])
+    held = distinct.group_by("principal").agg(held=pl.col("n").sum().cast(pl.Int64))
+    return asked.join(held, on="principal", how="left").with_columns(pl.col("held").fill_null(0))
+
+
+def distinct_places(world: World, principals: Collection[str]) -> pl.DataFrame:
+    """Give where each principal holds which privilege on what kind of securable, none inside another.
+
+    Returns:
+        `principal`, `privilege`, `on_type`, `kind`, `at_type`, `at`: what stands at or inside each place, counted by
+        `effective.populations`, are distinct pairs.
+    """
+    rows = holders(world, sorted(set(principals))).select("principal", "by", "at_type", "at").unique()
     counts = populations(world.securables).rename({"securable_type": "on_type"})
     gives = implications(rows, world.securables).rename({"securable_type": "on_type"})
-    given = rows.join(gives, on=["by", "at_type"]).join(counts, on=["at_type", "at", "on_type", "kind"])
-    places = given.unique([*_GIVEN, "at_type", "at"])
+    given = rows.join(gives, on=["by", "at_type"])
+    given = given.join(counts, on=["at_type", "at", "on_type", "kind"], how="semi")
+    places = given.select(*_GIVEN, "at_type", "at").unique()
     # A place whose container gives the same privilege on the same kind of securable adds nothing.
     above = ancestors(places.select(securable_type="at_type", securable="at").unique())
     above = above.filter((pl.col("at_type") != pl.col("securable_type")) | (pl.col("at") != pl.col("securable")))
@@ -34,9 +48,7 @@ def held_pairs(world: World, principals: Collection[str]) -> pl.DataFrame:
     twice = inner.join(
         places, left_on=[*_GIVEN, "at_type_up", "at_up"], right_on=[*_GIVEN, "at_type", "at"], how="semi"
     )
-    distinct = places.join(twice, on=[*_GIVEN, "at_type", "at"], how="anti")
-    held = distinct.group_by("principal").agg(held=pl.col("n").sum().cast(pl.Int64))
-    return asked.join(held, on="principal", how="left").with_columns(pl.col("held").fill_null(0))
+    return places.join(twice, on=[*_GIVEN, "at_type", "at"], how="anti")
 
 
 def ledger(before: World, after: World, needs: pl.DataFrame, principals: Collection[str]) -> pl.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from uc_guard.access.effective import SECURABLE, closure, placed
+from uc_guard.access.sensitivity import tagged
 from uc_guard.model.privilege import ALL_PRIVILEGES, CONTAINERS, PRIVILEGES, has_future, implied, is_known, owned
 
 if TYPE_CHECKING:
@@ -154,17 +154,8 @@ def _places(snapshot: Snapshot, pairs: pl.DataFrame, codes: pl.DataFrame, settin
 
 
 def _sensitive(snapshot: Snapshot, settings: Settings) -> pl.DataFrame:
-    tags = snapshot.frame("tags")
-    hits = [(t, v) for t, v in tags.select("tag", "value").unique().iter_rows() if _is_sensitive(t, v, settings)]
-    marked = pl.DataFrame(hits, schema={"tag": pl.String, "value": pl.String}, orient="row")
     weight = pl.lit(round(settings.sensitive_weight * UNIT), pl.Int64)
-    found = tags.join(marked, on=["tag", "value"], how="semi", nulls_equal=True)
-    return found.select(SECURABLE).unique().with_columns(weight=weight)
-
-
-def _is_sensitive(tag: str, value: str | None, settings: Settings) -> bool:
-    spelt = (tag,) if value is None else (tag, f"{tag}={value}")
-    return any(fnmatchcase(text.casefold(), glob.casefold()) for text in spelt for glob in settings.sensitive_tags)
+    return tagged(snapshot, settings.sensitive_tags).with_columns(weight=weight)
 
 
 def _privileges(words: tuple[str, ...]) -> pl.DataFrame:

@@ -36,6 +36,8 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfig((Problem(str(path), "", str(error), "valid TOML", "mend the syntax"),)) from error
     table = document.get("tool", {}).get("uc_guard", {}) if path.name == "pyproject.toml" else document
+    # The table of the lint has a reader of its own.
+    table = {key: value for key, value in table.items() if key != "lint"}
     problems = [problem for key, value in table.items() if (problem := _wrong(str(path), key, value))]
     if problems:
         raise BadConfig(tuple(problems))

@@ -149,6 +149,12 @@ def read_listings(listings: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFram
     return look_over(frames, parts, set(listings))[0]
 
 
+def exports_in(folder: Path) -> set[str]:
+    """Give the sources that a folder holds exports of, by the names of its files."""
+    named = {_source(stem(path)) for path in folder.iterdir() if path.is_file() and is_data(path)}
+    return {name for name in named if name is not None}
+
+
 def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Problem]]:
     parts: list[Part] = []
     people: list[Identities] = []

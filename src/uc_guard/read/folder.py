@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.read.exports import read_exports
+from uc_guard.read.exports import exports_in, read_exports
 from uc_guard.snapshot import Snapshot, is_snapshot
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def read_folder(folder: Path | str, *, since: datetime | None = None, until: dat
     if is_snapshot(folder):
         return narrowed(Snapshot.read(folder), since, until)
     return read_exports(folder, since=since, until=until)
+
+
+def is_workspace(path: Path) -> bool:
+    """Tell whether a path is a folder that `read_folder` reads: a snapshot, or at least two exports."""
+    return path.is_dir() and (is_snapshot(path) or len(exports_in(path)) > 1)
 
 
 def narrowed(snapshot: Snapshot, since: datetime | None, until: datetime | None) -> Snapshot:

@@ -12,7 +12,7 @@ from uc_guard.report.wording import LONGEST, clean, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_VOID = frozenset({"br", "col"})
+_VOID = frozenset({"br", "col", "input", "meta"})
 _NAME = re.compile(r"`([^`]+)`")
 
 

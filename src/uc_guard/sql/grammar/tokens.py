@@ -15,14 +15,12 @@ _NUMBER = r"(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+(?:[lLsSyYfFdD]|[bB][d
 # A quote that is never closed takes the rest of the text, or each quote after it would search to the end again.
 _REST = r"['\"`].*+"
 _OPERATOR = r"<=>|>>>|\?::|<>|<=|>=|<<|>>|!=|!<|!>|==|=>|->|::|:=|\|\||\|>"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL
 )
-_CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
-_OUTSIDE_BLOCKS = re.compile(
-    rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL
-)
-_BLOCK_EDGE = re.compile(r"/\*|\*/")
+CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
+OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
+BLOCK_EDGE = re.compile(r"/\*|\*/")
 _HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
@@ -80,10 +78,10 @@ def tokenize(text: str) -> list[str] | None:
         if cleaned is None:
             return None
         text = cleaned
-    tokens = _TOKEN.findall(text)
+    tokens = TOKEN.findall(text)
     while tokens and not tokens[-1]:
         tokens.pop()
-    if tokens and tokens[-1][0] in "'\"`" and not _CLOSED.fullmatch(tokens[-1]):
+    if tokens and tokens[-1][0] in "'\"`" and not CLOSED.fullmatch(tokens[-1]):
         return None
     return tokens
 
@@ -138,7 +136,7 @@ def _without_block_comments(text: str) -> str | None:
     """Put a space in place of every `/* ... */`; they nest."""
     pieces: list[str] = []
     start = at = 0
-    while match := _OUTSIDE_BLOCKS.search(text, at):
+    while match := OUTSIDE_BLOCKS.search(text, at):
         at = match.end()
         if match[0] != "/*":
             continue
@@ -146,7 +144,7 @@ def _without_block_comments(text: str) -> str | None:
         begin = match.end()
         depth = 1
         while depth:
-            edge = _BLOCK_EDGE.search(text, at)
+            edge = BLOCK_EDGE.search(text, at)
             if edge is None:
                 return None
             depth += 1 if edge[0] == "/*" else -1

@@ -1,0 +1,1 @@
+"""Rules and what they are judged on: facts in, findings out."""
