@@ -23,6 +23,8 @@ from uc_guard.subjects import select_subjects
 from uc_guard.usage.log import read_log
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from uc_guard.model.plan import Plan
     from uc_guard.snapshot import Snapshot
     from uc_guard.usage.log import Reading
@@ -71,13 +73,19 @@ class Audit:
         return render_notebook(self)
 
 
-def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progress | None = None) -> Audit:
+def audit(
+    snapshot: Snapshot,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    cache: Path | None = None,
+) -> Audit:
     """Audit the subjects of a snapshot and plan the smallest safe revocation.
 
     Args:
         snapshot: A workspace, from `uc_guard.read_folder` or `Snapshot.read`.
         settings: Who is judged and how cautiously; None = the defaults.
         progress: Called with (what, done, total) during long work.
+        cache: Folder in which readings of statements are kept from run to run; None = nothing is kept.
 
     Raises:
         NothingToJudge: when no principal is selected.
@@ -87,7 +95,7 @@ def audit(snapshot: Snapshot, settings: Settings | None = None, progress: Progre
     subjects = select_subjects(snapshot, settings.subjects)
     if not subjects:
         raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
-    reading, needs, opaque = evidence(snapshot, subjects, progress)
+    reading, needs, opaque = evidence(snapshot, subjects, progress, cache)
     facts = compare(snapshot, subjects, reading, needs, opaque)
     plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
     verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
@@ -118,11 +126,11 @@ def recheck(plan: Plan, snapshot: Snapshot, settings: Settings, progress: Progre
 
 
 def evidence(
-    snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None
+    snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None, cache: Path | None = None
 ) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
     """Give what the log says, what everybody needs by it, and what nobody understood."""
     catalog = known_objects(snapshot)
-    reading = read_log(snapshot, catalog, progress)
+    reading = read_log(snapshot, catalog, progress, cache)
     bodies = read_bodies(snapshot, catalog)
     needs = required(reading.usage, reading.opaque, bodies, snapshot, subjects)
     blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot)

@@ -12,6 +12,7 @@ from uc_guard.cli.common import (
     CLEAN,
     FINDINGS,
     NOTHING_JUDGED,
+    Cache,
     Config,
     Since,
     Subjects,
@@ -64,17 +65,18 @@ def _root(*, version: Annotated[bool, typer.Option("--version", help="Print the 
 
 
 @app.command("audit", epilog="Example: uc-guard audit examples/retail --subject 'sales-*'")
-def audit_command(
+def audit_command(  # noqa: PLR0913, PLR0917 - one argument an option
     folder: Folder,
     subject: Subjects = None,
     config: Config = None,
     since: Since = None,
     until: Until = None,
     form: Format = "text",
+    cache: Cache = None,
 ) -> None:
     """Say for each agent what it holds, what it used, and what can go."""
     settings = settings_of(config, subject)
-    found = audited(read_snapshot(folder, since, until), settings)
+    found = audited(read_snapshot(folder, since, until), settings, cache)
     if form == "json":
         from uc_guard.report.json import render_json  # noqa: PLC0415 - a command loads only what it needs
 
@@ -88,7 +90,12 @@ def audit_command(
 
 @app.command("usage", epilog="Example: uc-guard usage examples/retail --format json > usage.json")
 def usage_command(
-    folder: Folder, subject: Subjects = None, since: Since = None, until: Until = None, form: Format = "text"
+    folder: Folder,
+    subject: Subjects = None,
+    since: Since = None,
+    until: Until = None,
+    form: Format = "text",
+    cache: Cache = None,
 ) -> None:
     """Say what each agent used: securables, columns, how often, first and last."""
     from uc_guard.bodies import known_objects  # noqa: PLC0415 - a command loads only what it needs
@@ -99,7 +106,7 @@ def usage_command(
     snapshot = read_snapshot(folder, since, until)
     with told(), progress_bar() as progress:
         subjects = select_subjects(snapshot, tuple(subject or ()))
-        reading = read_log(snapshot, known_objects(snapshot), progress)
+        reading = read_log(snapshot, known_objects(snapshot), progress, cache)
     if form == "json":
         from uc_guard.report.json import render_usage_json  # noqa: PLC0415 - as above
 
@@ -118,6 +125,7 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one argument an option
     config: Config = None,
     since: Since = None,
     until: Until = None,
+    cache: Cache = None,
 ) -> None:
     """Write the smallest plan that takes away what was not needed. Runs nothing."""
     from uc_guard.plan.document import encode_plan  # noqa: PLC0415 - a command loads only what it needs
@@ -128,7 +136,7 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one argument an option
     with told():
         check_targets(targets)
     settings = settings_of(config, subject)
-    found = audited(read_snapshot(folder, since, until), settings)
+    found = audited(read_snapshot(folder, since, until), settings, cache)
     _trusted(found)
     texts = {output: encode_plan(found.plan)}
     if sql:

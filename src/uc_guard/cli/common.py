@@ -33,6 +33,15 @@ Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings. Default: ./uc_guard.toml where there is one.")
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Start of the window, ISO 8601, UTC.")]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        envvar="UC_GUARD_CACHE",
+        help="Keep readings here from run to run; it can hold texts of statements.",
+    ),
+]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End of the window, exclusive.")]
 
 
@@ -104,12 +113,12 @@ def settings_of(config: Path | None, subjects: list[str] | None) -> Settings:
     return replace(settings, subjects=tuple(subjects)) if subjects else settings
 
 
-def audited(snapshot: Snapshot, settings: Settings) -> Audit:
+def audited(snapshot: Snapshot, settings: Settings, cache: Path | None = None) -> Audit:
     """Audit a snapshot, with a bar where somebody watches."""
     from uc_guard.pipeline import audit  # noqa: PLC0415 - a command loads only what it needs
 
     with told(), progress_bar() as progress:
-        return audit(snapshot, settings, progress)
+        return audit(snapshot, settings, progress, cache)
     raise AssertionError  # pragma: no cover - told always leaves
 
 
@@ -157,11 +166,19 @@ def progress_bar() -> Generator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    from rich import progress as rich  # noqa: PLC0415 - as above
     from rich.console import Console  # noqa: PLC0415 - only where it is drawn
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 - as above
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    class Rate(rich.ProgressColumn):
+        def render(self, task: rich.Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (
+        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(), Rate(),
+        rich.TimeRemainingColumn(),
+    )  # fmt: skip
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, int] = {}
 
         def show(what: str, done: int, total: int) -> None:
