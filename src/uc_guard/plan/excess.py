@@ -46,7 +46,11 @@ def disjoint(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
     plain = positions.filter(~is_all)
     spelt = spell_out(estate, top.filter(is_all)).select(POSITION)
     spelt = spelt.filter(~covered(estate, spelt, plain, above=True))
-    return pl.concat([top.filter(~is_all), top.filter(is_all), spelt])
+    # ALL PRIVILEGES below another one still gives what does not flow down to it.
+    lower = positions.filter(is_all).join(top, on=POSITION, how="anti")
+    own = spell_out(estate, lower).select(POSITION)
+    own = own.filter(~covered(estate, own, top))
+    return pl.concat([top.filter(~is_all), top.filter(is_all), spelt, own])
 
 
 def spell_out(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
