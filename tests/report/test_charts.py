@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import uc_guard
 from uc_guard.report.charts import creep_before_after, held_versus_used, render_svg
 
 DRAWN = [held_versus_used, creep_before_after]
@@ -46,3 +48,16 @@ def test_hostile_names_stay_text(hostile, draw):
 @pytest.mark.parametrize("draw", DRAWN)
 def test_equal_audits_give_equal_bytes(small, draw):
     assert render_svg(draw(small)) == render_svg(draw(small))
+
+
+@pytest.mark.parametrize(("draw", "name"), [(held_versus_used, "held-versus-used"), (creep_before_after, "creep")])
+def test_the_pictures_of_the_docs_show_the_example_as_it_is(draw, name):
+    home = Path(__file__).parents[2]
+    found = uc_guard.audit(uc_guard.read_folder(home / "examples" / "retail"))
+    kept = (home / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8")
+    assert shapes(render_svg(draw(found))) == shapes(kept)
+
+
+def shapes(svg):
+    """What a picture tells: its words; where they stand differs by the fonts of a machine."""
+    return sorted(text for text in texts(svg) if text)

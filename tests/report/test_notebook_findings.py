@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 
+import uc_guard
 from uc_guard.report.notebook_findings import render_findings_notebook
 
 
@@ -58,3 +60,8 @@ def test_hostile_texts_stay_text(hostile_lint):
     assert (page.open, page.wrong) == ([], [])
     assert not {"script", "img", "a"} & set(page.tags)
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e\u200b]", page.shown)
+
+
+def test_a_lint_shows_itself_in_a_notebook(small):
+    found = uc_guard.lint(small, today=date(2026, 10, 1))
+    assert found._repr_html_() == render_findings_notebook(found.findings, found.meta)
