@@ -56,9 +56,14 @@ def _list(findings: Sequence[Finding]) -> Iterator[Html]:
 
 def _finding(finding: Finding) -> Html:
     place = where(finding)
-    beside = f" {finding.rule.code} {finding.rule.name}" + (f" · {place}" if place else "")
+    beside = f"{finding.rule.code} {finding.rule.name}" + (f" · {place}" if place else "")
     title = element(
-        "summary", _pill(finding.rule.severity), " ", prose(finding.message), element("span", beside, class_="soft")
+        "summary",
+        _pill(finding.rule.severity),
+        " ",
+        prose(finding.message),
+        element("br"),
+        element("span", beside, class_="soft beside"),
     )
     return element("details", title, element("div", *_inside(finding), class_="inside"))
 
