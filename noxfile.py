@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with two checkers."""
-    session.install(".", *GROUPS["types"])
+    session.install(".[charts]", *GROUPS["types"])
     session.run("mypy")
     session.run("pyright")
     session.run("mypy", "--strict", "tests/typing/api.py", "docs/generate.py")

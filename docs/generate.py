@@ -55,7 +55,8 @@ _MENDS = {
 }
 _INTRO = {
     "settings": """
-        Keys of `uc_guard.toml`, or of `[tool.uc_guard]` in a `pyproject.toml` that `--config` names.
+        Keys of `uc_guard.toml`, or of `[tool.uc_guard]` in a `pyproject.toml`: those where the command runs, in this
+        order, or the one that `--config` names.
         Every default is the cautious choice. An unknown key or a wrong value is an error.
         `--subject` on the command line replaces `subjects`. [How to choose](../how-to/settings.md).""",
     "frames": """

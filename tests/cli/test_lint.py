@@ -98,7 +98,7 @@ def test_a_report_goes_to_a_file(run, repo):
 
 
 @pytest.mark.usefixtures("repo")
-@pytest.mark.parametrize("form", ["json", "sarif", "junit", "markdown"])
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "markdown", "html"])
 def test_every_format_tells_the_finding(run, form):
     result = run("lint", "a.sql", "--format", form)
     assert result.exit_code == 1
@@ -110,6 +110,21 @@ def test_a_pipe_gets_no_colour(spawned):
     result = spawned("lint", "a.sql", FORCE_COLOR="1")
     assert result.returncode == 1
     assert "\x1b" not in result.stdout
+
+
+def test_the_page_of_a_workspace_holds_its_audit(run, shop, tmp_path):
+    assert run("lint", shop, "--format", "html", "-o", "report.html", "--fail-on", "critical").exit_code == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "UCG107" in page
+    assert "sales-bot" in page
+    assert "REVOKE SELECT ON SCHEMA" in page
+
+
+def test_settings_in_pyproject_count_without_being_named(run, repo):
+    (repo / "pyproject.toml").write_text("[tool.uc_guard.lint]\nfail_on = 'critical'\n")
+    assert run("lint", "a.sql").exit_code == 0
+    (repo / "uc_guard.toml").write_text("[lint]\nfail_on = 'high'\n")
+    assert run("lint", "a.sql").exit_code == 1
 
 
 def test_a_terminal_that_cannot_spell_a_name_gets_the_rest(spawned, repo):

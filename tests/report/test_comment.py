@@ -123,6 +123,22 @@ def test_no_text_breaks_out_of_its_place(lint, words, path):
     assert [row.count("<td") for row in shown.split("<tr>") if "UCG101" in row] == [4]
 
 
+@pytest.mark.parametrize("words", ["1. one", "- one", "+ one", "2) two", "===", "---", ":smile:", "a :+1: b"])
+def test_no_sentence_begins_a_list_or_a_line_or_makes_a_face(lint, words):
+    findings, meta = lint
+    shown = html(render_comment([replace(findings[3], message=words)], replace(meta, notes=(), unjudged=())))
+    assert not re.search(r"<(ol|ul|hr|h1|h2|li)\b", shown)
+    assert not re.search(r":(smile|[+]1):", shown)
+
+
+def test_the_hundredth_line_of_a_file_is_no_face(lint):
+    findings, meta = lint
+    place = replace(findings[1].place, line=100)
+    assert ":100:" not in re.sub(
+        r"<code>.*?</code>", "", html(render_comment([replace(findings[1], place=place)], meta))
+    )
+
+
 @pytest.mark.parametrize("count", [60, 2_000])
 def test_however_much_is_found_the_comment_fits(lint, count):
     findings, meta = lint

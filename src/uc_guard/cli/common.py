@@ -30,7 +30,10 @@ Subjects = Annotated[
     ),
 ]
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings. Default: ./uc_guard.toml where there is one.")
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings. Default: ./uc_guard.toml, else ./pyproject.toml with our table."
+    ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Start of the window, ISO 8601, UTC.")]
 Cache = Annotated[

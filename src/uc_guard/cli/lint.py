@@ -45,7 +45,7 @@ _WRITERS = {
     "junit": ("uc_guard.report.junit", "render_junit"),
     "markdown": ("uc_guard.report.comment", "render_comment"),
 }
-FORMATS = ("text", *_WRITERS)
+FORMATS = ("text", *_WRITERS, "html")
 
 
 def _form(text: str) -> str:
@@ -146,7 +146,7 @@ def lint_command(  # noqa: PLR0913, PLR0917 - one argument an option
     result = replace(result, meta=replace(result.meta, inputs=tuple(path.as_posix() for path in paths)))
     if update_baseline and baseline is not None:
         _update(baseline, result)
-    _print(result, form, output, every=every)
+    _print(_rendered(result, found, form, every=every, color=output is None and _colours()), output)
     raise typer.Exit(FINDINGS if result.failed and not update_baseline else CLEAN)
 
 
@@ -210,8 +210,7 @@ def _update(path: Path, result: Lint) -> None:
         write_all({path: encode_baseline(result.baseline)})
 
 
-def _print(result: Lint, form: str, output: Path | None, *, every: bool) -> None:
-    text = _rendered(result, form, every=every, color=output is None and _colours())
+def _print(text: str, output: Path | None) -> None:
     if output is None:
         out: object = sys.stdout
         if isinstance(out, TextIOWrapper):
@@ -226,11 +225,16 @@ def _colours() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def _rendered(result: Lint, form: str, *, every: bool, color: bool) -> str:
+def _rendered(result: Lint, found: Audit | None, form: str, *, every: bool, color: bool) -> str:
+    # A command loads only what it needs.
     if form == "text":
-        from uc_guard.report.lint_text import render_text  # noqa: PLC0415 - a command loads only what it needs
+        from uc_guard.report.lint_text import render_text  # noqa: PLC0415
 
         return render_text(result.findings, result.meta, color=color, every=every)
+    if form == "html":
+        from uc_guard.report.page import render_page  # noqa: PLC0415
+
+        return render_page(found, result.findings, result.meta)
     module, name = _WRITERS[form]
     render: Callable[[tuple[Finding, ...], LintMeta], str] = getattr(import_module(module), name)
     return render(result.findings, result.meta)

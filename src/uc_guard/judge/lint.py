@@ -46,6 +46,11 @@ class Lint:
         """Whether a pull request with it should not be merged."""
         return bool(self.meta.failed)
 
+    def _repr_html_(self) -> str:
+        from uc_guard.report.notebook_findings import render_findings_notebook  # noqa: PLC0415 - only for a notebook
+
+        return render_findings_notebook(self.findings, self.meta)
+
 
 def lint(
     audit: Audit | None = None,

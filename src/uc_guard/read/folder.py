@@ -35,7 +35,10 @@ def read_folder(folder: Path | str, *, since: datetime | None = None, until: dat
 
 def is_workspace(path: Path) -> bool:
     """Tell whether a path is a folder that `read_folder` reads: a snapshot, or at least two exports."""
-    return path.is_dir() and (is_snapshot(path) or len(exports_in(path)) > 1)
+    try:
+        return path.is_dir() and (is_snapshot(path) or len(exports_in(path)) > 1)
+    except OSError:
+        return False  # whoever reads it as something else tells that it cannot be read
 
 
 def narrowed(snapshot: Snapshot, since: datetime | None, until: datetime | None) -> Snapshot:

@@ -30,8 +30,9 @@ _ROOM_FOR_QUIET = 17_000
 _LONGEST = 400
 _MOST_NOTES = 5
 _FEW = 3
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&:$^=])")
-_SEEN_LATER = re.compile(r"([@#](?=\w)|:(?=//))")
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#!|~&$^])")
+_AT_START = re.compile(r"^(\s*)(?:([-+=])|(\d+)(?=[.)](?:\s|$)))")
+_SEEN_LATER = re.compile(r"([@#](?=\w)|:(?=//)|:(?=(?:[A-Za-z_+-][\w+-]*|100|1234):))")
 _NAME = re.compile(r"`([^`]+)`")
 _STATES = {"baseline": "known before", "exempt": "exempted", "ignored": "ignored"}
 _SIGNS = {"critical": "🟥", "high": "🟧", "medium": "🟨", "low": "🟦", "info": "⬜"}
@@ -168,7 +169,8 @@ def _text(text: str, most: int = _LONGEST) -> str:
     """Give a sentence with the names in its backticks as code; nothing else in it comes to life."""
     # Every other part stood between backticks.
     parts = _NAME.split(shorten(clean(" ".join(text.split())), most))
-    return "".join(_code(part) if number % 2 else _plain(part) for number, part in enumerate(parts))
+    told = "".join(_code(part) if number % 2 else _plain(part) for number, part in enumerate(parts))
+    return _AT_START.sub(lambda at: f"{at[1]}\\{at[2]}" if at[2] else f"{at[1]}{at[3]}\N{WORD JOINER}", told)
 
 
 def _plain(text: str) -> str:

@@ -54,7 +54,7 @@ def render_notebook(found: Audit) -> str:
     summary = summarize(found)
     body = together(
         [
-            Html(f"<style>{_style()}</style>"),
+            Html(f"<style>{style()}</style>"),
             *_headline(found, summary),
             _agents(summary),
             _part("Agents one by one"),
@@ -350,7 +350,7 @@ def _sentences(sentences: Iterable[str]) -> Html:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
     """Give the style sheet, with the two palettes filled in and every rule bound to the audit's box."""
     text = (files("uc_guard.report") / "notebook.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)

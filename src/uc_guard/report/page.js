@@ -28,7 +28,9 @@
     pages.forEach((each) => { each.hidden = each !== page; });
     const top = page.id.startsWith("agent-") ? "agents" : page.id;
     all("nav a").forEach((link) => {
-      if (link.hash === `#${top}`) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+      const here = link.hash === `#${top}`, bar = link.closest("nav");
+      if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+      if (here) bar.scrollLeft = Math.max(0, link.offsetLeft + link.offsetWidth + 16 - bar.offsetLeft - bar.clientWidth);
     });
     const title = page.querySelector("h2");
     document.title = `${title.textContent} · uc_guard report`;

@@ -238,9 +238,10 @@ def _about(summary: Summary | None, meta: LintMeta) -> Iterator[Html]:
     yield element("p", f"{', '.join(counts)}; {count(len(meta.rules), 'rule')} judged, {meta.fail_on} or above fails.")
     if meta.creep:
         now = next(say_index(each.now) for each in meta.creep)
-        formula = "100 \N{MULTIPLICATION SIGN} unused / (held + 20), in points: what can do more harm counts more, and what is sensitive 4 times."
+        formula = "100 \N{MULTIPLICATION SIGN} unused / (held + 20), in points"
+        points = "what can do more harm counts more, and what is sensitive 4 times"
         yield element("h3", "The creep index")
-        yield element("p", f"{formula} 0 means that all that is held is needed; here it is {now}.")
+        yield element("p", f"{formula}: {points}. 0 means that all that is held is needed; here it is {now}.")
 
 
 @cache

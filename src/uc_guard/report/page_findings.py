@@ -111,7 +111,7 @@ def _inside(finding: Finding) -> Iterator[Html]:
         yield element("pre", lines(whole(finding.place.source)), tabindex="0", aria_label="Source")
     if finding.remedy:
         yield element("p", "What mends it", class_="label")
-        yield element("pre", lines(finding.remedy), tabindex="0", aria_label="Remedy")
+        yield _remedy(finding.remedy)
     for name, title in _PROSE.items():
         if text := getattr(rule, name).strip():
             yield element("p", title, class_="label")
@@ -119,6 +119,13 @@ def _inside(finding: Finding) -> Iterator[Html]:
     ids = [*rule.dasf, *rule.owasp_llm, *rule.owasp_agentic]
     told = [f"{rule.confidence} confidence", f"for {rule.persona}", *ids, finding.fingerprint, about(finding)]
     yield element("p", " · ".join(part for part in told if part), class_="soft")
+
+
+def _remedy(text: str) -> Html:
+    """Show statements as they are to be run, and words as words."""
+    if ";" not in text:
+        return element("p", prose(text))
+    return element("pre", lines(text), tabindex="0", aria_label="Remedy")
 
 
 def _plain(markdown: str) -> str:
