@@ -22,7 +22,8 @@ from uc_guard.read.logs import read_statements
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.packed import PackedAnswer, pack_answer
-from uc_guard.sql.reading import State, Task, read
+from uc_guard.sql.reading import Task, read
+from uc_guard.usage.early import Early, task_of
 from uc_guard.usage.evidence import latest_first
 from uc_guard.usage.fingerprint import templates
 from uc_guard.usage.reading import read_rows
@@ -45,7 +46,6 @@ _ROWS = 125_000
 _MOST_SHARED = 200_000
 """Templates that are read once for all executors, the most frequent ones; others are read where they occur."""
 
-_HERE = State(None, None, ())
 _LISTINGS = ("tables", "columns", "views", "routines", "volumes")
 _NEEDED = (
     "statement_id", "executed_as", "executed_by", "session_id", "statement_text", "execution_status", "error_message",
@@ -181,8 +181,7 @@ def _fold_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
 def _read_templates(catalog: Catalog, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         texts = _frame(batch)["template"]
-        tasks = [Task(text, is_template=True, parameters={}, states=(_HERE,)) for text in texts]
-        answers = [_ENCODER.encode(_answer(catalog, task)) for task in tasks]
+        answers = [_ENCODER.encode(_answer(catalog, task_of(text))) for text in texts]
         yield from _batches(pl.DataFrame({"template": texts, "answer": pl.Series(answers, dtype=pl.Binary)}))
 
 
@@ -204,20 +203,13 @@ def _read_partition(
     folder = Folder((secrets.randbits(64), secrets.randbits(64)))
     for one in log.parts:
         folder.add(one.read())
-    found = read_rows(
-        log, folder.rows(), lambda tasks: [_known(answers, task) or _answer(catalog, task) for task in tasks]
-    )
+    early = Early(lambda tasks: [_answer(catalog, task) for task in tasks], answers)
+    found = read_rows(log, folder.rows(), early.read)
     yield from _batches(told(latest_first(found.rows), found.facts))
 
 
 def _answer(catalog: Catalog, task: Task) -> PackedAnswer:
     return pack_answer(task, read(catalog, task, LIMIT_S))
-
-
-def _known(answers: dict[str, PackedAnswer], task: Task) -> PackedAnswer | None:
-    """Give what was read of a template by all executors together, where that is all that is asked."""
-    is_here = task.is_template and task.text is not None and task.states == (_HERE,)
-    return answers.get(task.text or "") if is_here else None
 
 
 def _usage_rows(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from uc_guard.usage import kept, kept_rows
+from uc_guard.usage.early import Early
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.reading import Found, read_rows
 from uc_guard.usage.rows import Folder, Log, Rows
@@ -80,53 +81,80 @@ def read_statements(
     log = Log([*parts])
     seeds = (secrets.randbits(64), secrets.randbits(64)) if cache is None else kept.seeds(cache)
     with Readers(catalog, progress and partial(progress, "templates read")) as readers:
-        folder, names = _folded(log, seeds, cache, progress)
+        facts = None if cache is None else KeptFacts(cache / "facts", catalog, readers.read)
+        early = Early(facts.read if facts else readers.read)
+        parts_read = _folded(log, seeds, early, cache, progress)
+        folder = parts_read.folder
         folded = whole = folder.rows()
         if (again := merged(whole.rows)) is not None:
             log.parts.append(FramePart(again))
             folder.add(again)
-            one = pl.col("part") == len(parts)
-            folded = folder.rows()
-            others = folded.rows.filter(~one).join(folded.rows.filter(one), on="id", how="anti", maintain_order="left")
-            folded = folded._replace(rows=pl.concat([others, folded.rows.filter(one)]))
-        facts = None if cache is None else KeptFacts(cache / "facts", catalog, readers.read)
-        found = read_rows(log, folded, facts.read if facts else readers.read)
+            folded = _without_repeated(folder.rows(), len(parts))
+        found = read_rows(log, folded, early.read)
     if cache is not None and facts is not None:
         facts.save()
-        _keep(cache, whole, found, names, log)
+        _keep(cache, whole, found, parts_read, log)
     return Read(found, folded.computes)
 
 
-def _folded(
-    log: Log, seeds: tuple[int, int], cache: Path | None, progress: Progress | None
-) -> tuple[Folder, dict[int, str]]:
-    """Give the log as rows, and the names of its parts by number, where parts are kept."""
-    folder = Folder(seeds)
-    names: dict[int, str] = {}
-    done = 0
+def _without_repeated(folded: Rows, last: int) -> Rows:
+    """Leave out the rows of statements that the last part has as one."""
+    is_last = pl.col("part") == last
+    merged, others = folded.rows.filter(is_last), folded.rows.filter(~is_last)
+    return folded._replace(rows=pl.concat([others.join(merged, on="id", how="anti", maintain_order="left"), merged]))
+
+
+class _Folded(NamedTuple):
+    """A log as rows.
+
+    Attributes:
+        folder: The rows.
+        names: Digests of the parts, by number.
+        loaded: Numbers of those that an earlier run has left.
+    """
+
+    folder: Folder
+    names: dict[int, str]
+    loaded: set[int]
+
+
+def _folded(log: Log, seeds: tuple[int, int], early: Early, cache: Path | None, progress: Progress | None) -> _Folded:
+    found = _Folded(Folder(seeds), {}, set())
+    blind: set[int] = set()
+    total, done, count = sum(part.height for part in log.parts), 0, 0
     for number, part in enumerate(log.parts):
+        known = None
         if cache is not None:
-            names[number] = part.name(seeds)
-        known = None if cache is None else kept_rows.load(cache, names[number])
+            found.names[number] = part.name(seeds)
+            known = kept_rows.load(cache, found.names[number])
         if known is None:
-            folder.add(part.read())
+            statements = part.read()
+            new = found.folder.add(statements)
         else:
+            statements = None
             frames = [kept_rows.bytes_frame(data) for data in (known.rows, known.computes, known.texts)]
-            folder.add_kept(known.templates, *frames[:2])
+            new = found.folder.add_kept(known.templates, *frames[:2])
             log.kept[number] = frames[2]
+            found.loaded.add(number)
+        early.prepare(new)
+        blind.update(count + n for n, template in enumerate(new) if early.is_blind(template))
+        count += len(new)
+        if statements is not None:
+            # The texts that will be asked for are kept at once: the part need not be read again.
+            log.kept[number] = found.folder.texts(statements, blind)
         if progress:
             done += part.height
-            progress("rows folded", done, sum(one.height for one in log.parts))
-    return folder, names
+            progress("rows folded", done, total)
+    return found
 
 
-def _keep(cache: Path, folded: Rows, found: Found, names: dict[int, str], log: Log) -> None:
+def _keep(cache: Path, folded: Rows, found: Found, read: _Folded, log: Log) -> None:
     """Keep the parts that are not kept as they are now, and forget those that this log does not have."""
     by_part = folded.rows.partition_by("part", as_dict=True, include_key=False)
     texts = found.texts.partition_by("part", as_dict=True, include_key=False)
     for (number, *_), rows in by_part.items():
         text = texts.get((number,), found.texts.clear().drop("part")).sort("index")
-        if number in log.kept and log.kept[number].equals(text):
+        if number in read.loaded and log.kept[number].equals(text):
             continue
         sources = rows["source"].drop_nulls().unique().sort()
         local = pl.DataFrame({"source": sources, "local": pl.int_range(len(sources), dtype=pl.Int32, eager=True)})
@@ -135,5 +163,5 @@ def _keep(cache: Path, folded: Rows, found: Found, names: dict[int, str], log: L
         computes = folded.computes.join(rows.select("principal").unique(), on="principal", how="semi")
         templates = [folded.templates[int(source)] for source in sources]
         part = kept_rows.KeptPart(templates, *map(kept_rows.frame_bytes, (numbered, computes, text)))
-        kept_rows.store(cache, names[number], part)
-    kept_rows.forget(cache, set(names.values()))
+        kept_rows.store(cache, read.names[number], part)
+    kept_rows.forget(cache, set(read.names.values()))
