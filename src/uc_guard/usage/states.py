@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 # Texts that put names together: whatever the session holds may be meant.
 _DYNAMIC = r"(?i)identifier|immediate"
-# In what is behind a view, names of more than one word, too.
-_DYNAMIC_TEXT = re.compile(_DYNAMIC + r"|`[^`]*[^`\w][^`]*`")
+# As do escapes, and names of more than one word are none of the words.
+_UNCLEAR = _DYNAMIC + r"|\\|`[^`]*[^`\w][^`]*`"
+_DYNAMIC_TEXT = re.compile(_UNCLEAR)
 _WORD = re.compile(r"\w+")
 _ALL = "*"
 
@@ -188,15 +189,12 @@ def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: 
 def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.DataFrame:
     """Give `source` and each `word` that it may name a thing by; `*` where it may name any."""
     behind = changes.words()
-    found: list[tuple[int, str]] = []
-    templates = [n for n in numbers if sources.is_template[n]]
-    found += [(n, _ALL) for n in numbers if not sources.is_template[n]]
     text = pl.col("text")
     texts = pl.DataFrame(
-        {"source": templates, "text": [sources.texts[n] for n in templates]}, {"source": pl.Int32, "text": pl.String}
-    )
-    unclear = text.str.contains(_DYNAMIC) | (text.str.len_bytes() != text.str.len_chars())
-    found += [(n, _ALL) for n in texts.filter(unclear)["source"]]
+        {"source": numbers, "text": [sources.texts[n] for n in numbers]}, {"source": pl.Int32, "text": pl.String}
+    ).with_columns(text.str.to_lowercase())
+    unclear = text.str.contains(_UNCLEAR) | (text.str.len_bytes() != text.str.len_chars())
+    found: list[tuple[int, str]] = [(n, _ALL) for n in texts.filter(unclear)["source"]]
     words = sorted(behind)
     near = texts.filter(~unclear & text.str.contains_any(words)) if words else texts.clear()
     for n, template in near.iter_rows():
