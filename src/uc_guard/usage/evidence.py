@@ -13,15 +13,22 @@ def latest_first(rows: pl.DataFrame) -> pl.DataFrame:
     Args:
         rows: Columns `at` and `id`.
     """
-    ordered = rows.sort("at", descending=True)
-    again = ordered["at"].is_duplicated()
-    if not again.any():
-        return ordered
+    return rows[order_of(rows, descending=True)]
+
+
+def order_of(rows: pl.DataFrame, *, descending: bool = False) -> pl.Series:
+    """Give the indexes of rows in the order of `at`, and of `id`, ascending, where times are equal."""
+    order = rows["at"].arg_sort(descending=descending)
+    at = rows["at"].gather(order)
+    same = (at == at.shift(1)).fill_null(value=False)
+    if not same.any():
+        return order
     # Rows of equal times stand together: they only change places among themselves, and most rows need no text compared.
-    places = again.arg_true()
-    tied = ordered.select("at", "id", place=pl.int_range(pl.len(), dtype=pl.UInt32)).filter(again)
-    moved = tied.sort("at", "id", descending=[True, False])["place"]
-    return ordered[pl.int_range(ordered.height, dtype=pl.UInt32, eager=True).scatter(places, moved)]
+    again = (same | same.shift(-1, fill_value=False)).arg_true()
+    tied = pl.DataFrame({"at": at.gather(again), "row": order.gather(again)}).with_columns(
+        id=rows["id"].gather(order.gather(again))
+    )
+    return order.scatter(again, tied.sort("at", "id", descending=[descending, False])["row"])
 
 
 def gather(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:

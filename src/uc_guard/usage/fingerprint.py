@@ -19,6 +19,8 @@ _COMMENTS = rf"{_KEPT}|--[^\r\n\\]*|{_BLOCK}"
 _IS_UNCLEAR = r"[\\\"\x00\x02]|--|/\*|\$\$|''''|\b[rR]''"
 _HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
 _PART = 65_536
+_SMALL_PART = 4_096
+_WIDE = {wide.replace("x", mark): mark for mark in "()," for wide in (" x ", " x", "x ")}
 _LIST = r"\bin\((?:0|'')(?:,(?:0|''))*\)"
 
 
@@ -32,7 +34,8 @@ def templates(texts: pl.Series) -> pl.Series:
         Templates, String; null where a text has none and must be read by itself.
     """
     folded = fold(texts).to_frame("folded")
-    distinct = folded.unique().drop_nulls().with_columns(template=canonical(pl.col("folded")))
+    distinct = folded.unique().drop_nulls()
+    distinct = distinct.with_columns(template=canonical(distinct["folded"]))
     return folded.join(distinct, on="folded", how="left", maintain_order="left")["template"]
 
 
@@ -49,21 +52,22 @@ def fold(texts: pl.Series) -> pl.Series:
     return _in_parts(bare).select(text.str.replace_all(_STRINGS, "''").str.replace_all(_NUMBERS, "0"))["text"]
 
 
-def _in_parts(texts: pl.Series) -> pl.DataFrame:
-    """Give the column `text` in parts of bounded size: expressions then run on all cores."""
-    if texts.n_chunks() > 1 and max(texts.chunk_lengths()) <= _PART:
-        return texts.rename("text").to_frame()
-    parts = [texts.slice(start, _PART) for start in range(0, max(len(texts), 1), _PART)]
-    return pl.concat(parts, rechunk=False).rename("text").to_frame()
-
-
-def canonical(text: pl.Expr) -> pl.Expr:
-    """Give the one spelling of a folded text for any layout, letter case and length of lists; null where unclear."""
+def canonical(folded: pl.Series) -> pl.Series:
+    """Give the one spelling of folded texts for any layout, letter case and length of lists; null where unclear."""
+    text = pl.col("text")
     clear = ~text.str.contains(_IS_UNCLEAR) & text.str.contains(_HAS_CLEAR_NAMES)
     is_ascii = text.str.len_bytes() == text.str.len_chars()
     cased = pl.when(is_ascii).then(text.str.to_lowercase()).otherwise(text)
     spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.strip_chars_end(" ;")
     # No token runs across these, whatever stands beside them.
-    for mark in "(),":
-        spaced = spaced.str.replace_all(rf" ?\{mark} ?", mark)
-    return pl.when(clear).then(spaced.str.replace_all(_LIST, "in(0)"))
+    spaced = spaced.str.replace_many(_WIDE, leftmost=True)
+    shortened = pl.when(clear).then(spaced.str.replace_all(_LIST, "in(0)"))
+    return _in_parts(folded, _SMALL_PART).select(template=shortened)["template"]
+
+
+def _in_parts(texts: pl.Series, size: int = _PART) -> pl.DataFrame:
+    """Give the column `text` in parts of bounded size: expressions then run on all cores."""
+    if texts.n_chunks() > 1 and max(texts.chunk_lengths()) <= size:
+        return texts.rename("text").to_frame()
+    parts = [texts.slice(start, size) for start in range(0, max(len(texts), 1), size)]
+    return pl.concat(parts, rechunk=False).rename("text").to_frame()

@@ -9,6 +9,7 @@ import polars as pl
 
 from uc_guard.sql.packed import PackedFact, pack
 from uc_guard.sql.reading import UNSAID
+from uc_guard.usage.evidence import order_of
 from uc_guard.usage.sources import Sources
 from uc_guard.usage.states import Places, place_rows
 from uc_guard.usage.units import UNIT, Units
@@ -52,7 +53,9 @@ class _Reading:
         self._units = Units(self._sources, self._places, read)
         base = self._places.recorded(folded.rows)
         self._base = base.rename("place")
-        self._rows = folded.rows.with_columns(place=base).with_row_index("row")
+        number = pl.int_range(folded.rows.height, dtype=pl.UInt32, eager=True)
+        order = number.clone().scatter(order_of(folded.rows), number)
+        self._rows = folded.rows.with_columns(place=base, order=order).with_row_index("row")
 
     def run(self) -> Found:
         self._read_texts(self._rows.filter(pl.col("source").is_null()))
@@ -60,7 +63,7 @@ class _Reading:
         # What changes sessions comes first: the others are then read once, in the state that they are really in.
         while self._place(self._settle()):
             self._read(None)
-        rows = self._rows.select(pl.exclude("row", "part", "index"), UNIT)
+        rows = self._rows.select(pl.exclude("row", "part", "index", "order"), UNIT)
         rows = rows.join(self._units.frame, on="unit", how="left", maintain_order="left")
         if rows["fact"].has_nulls():
             rows = rows.with_columns(pl.col("fact").fill_null(self._units.facts.number(pack(UNSAID))))
@@ -99,7 +102,7 @@ class _Reading:
         """Bring the rows that change sessions into the states that they leave to each other.
 
         Returns:
-            What these rows change: `row`, `session`, `at`, `id`, `change`.
+            What these rows change: `row`, `session`, `order`, `change`.
         """
         while True:
             rows = self._changing()
@@ -117,7 +120,7 @@ class _Reading:
 
     def _events(self, rows: pl.DataFrame) -> pl.DataFrame:
         # A statement that failed changed nothing.
-        ran = rows.filter(pl.col("outcome") == 0).select("row", "session", "at", "id", UNIT)
+        ran = rows.filter(pl.col("outcome") == 0).select("row", "session", "order", UNIT)
         return ran.join(self._units.changes(), on="unit")
 
     def _place(self, events: pl.DataFrame) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("ran", "denied", "failed")
 _NAME = pl.Categorical
+_NO_TEXT = pl.Series([None], dtype=pl.String)
 ROWS: dict[str, Any] = {
     "part": pl.UInt32, "index": pl.UInt32, "source": pl.Int32, "principal": _NAME, "session": _NAME, "id": pl.String,
     "at": pl.Datetime("us", "UTC"), "outcome": pl.UInt8, "catalog": _NAME, "schema": _NAME,
@@ -155,14 +156,9 @@ class Folder:
         folded = fold(texts)
         first, second = self._seeds
         both = pl.DataFrame({"folded": folded, "key": folded.hash(first), "check": folded.hash(second)})
-        new = (
-            both.lazy()
-            .group_by("key")
-            .agg(pl.col("folded").first(), is_one=pl.col("check").min() == pl.col("check").max())
-            .collect()
-            .join(self._keys, on="key", how="anti")
-            .with_columns(template=pl.when("is_one").then(canonical(pl.col("folded"))))
-        )
+        first_of = pl.col("folded").first(), (pl.col("check").min() == pl.col("check").max()).alias("is_one")
+        new = both.lazy().group_by("key").agg(first_of).collect().join(self._keys, on="key", how="anti")
+        new = new.with_columns(template=canonical(new["folded"]).zip_with(new["is_one"], _NO_TEXT))
         numbers = self._numbers
         sources = [None if text is None else numbers.setdefault(text, len(numbers)) for text in new["template"]]
         self._keys = pl.concat([self._keys, new.select("key", source=pl.Series(sources, dtype=pl.Int32))])

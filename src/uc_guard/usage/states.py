@@ -141,8 +141,9 @@ def place_rows(rows: pl.DataFrame, events: pl.DataFrame, sources: Sources, place
     """Give the state of each statement that may name something that its session has changed before.
 
     Args:
-        rows: Columns `row`, `source`, `session`, `at`, `id`, `catalog`, `schema`; those of sessions with events.
-        events: `row`, `session`, `at`, `id`, `change`: what the statements that ran change.
+        rows: Columns `row`, `source`, `session`, `order` (their place in time), `catalog`, `schema`; those of sessions
+            with events.
+        events: `row`, `session`, `order`, `change`: what the statements that ran change.
         sources: What the statements' texts are.
         places: Numbers the states.
 
@@ -158,25 +159,24 @@ def place_rows(rows: pl.DataFrame, events: pl.DataFrame, sources: Sources, place
     is_open = pl.col("catalog").is_null() | pl.col("schema").is_null()
     moves = events.filter(~named)
     asked = rows.filter(is_open).join(moves.select("session").unique(), on="session", how="semi")
-    spaces = _told(asked.select("row", "session", "at", "id"), moves, ["session"])
+    spaces = _told(asked.select("row", "session", "order"), moves, ["session"])
     return _numbered(found.select("row", "change"), spaces.select("row", namespace="change"), rows, places)
 
 
 def _told(asked: pl.DataFrame, events: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Give for each row asked for the last event before it, of those that have the same values in `by`."""
-    order = _ordered(pl.concat([frame.select("row", "at", "id") for frame in (events, asked)]).unique("row"))
     pairs = events.select(by).unique().with_row_index("pair")
     # One number that sorts by what is asked for, and then by time.
     when = (pl.col("pair").cast(pl.Int64) * 2**32 + pl.col("order").cast(pl.Int64)).alias("when")
-    told = events.join(pairs, on=by).join(order, on="row").select("change", "is_there", "pair", when).sort("when")
-    wanted = asked.join(pairs, on=by).join(order, on="row").select("row", "pair", when).sort("when")
+    told = events.join(pairs, on=by).select("change", "is_there", "pair", when).sort("when")
+    wanted = asked.join(pairs, on=by).select("row", "pair", when).sort("when")
     found = wanted.join_asof(told, on="when", strategy="backward", allow_exact_matches=False, suffix="_told")
     return found.filter(pl.col("pair") == pl.col("pair_told")).select("row", "change", "is_there")
 
 
 def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: Changes) -> pl.DataFrame:
     """Give each row with each thing of its session that it may name."""
-    columns = ["row", "session", "at", "id"]
+    columns = ["row", "session", "order"]
     mentions = _mentions(rows["source"].unique().to_list(), sources, changes)
     named = rows.join(mentions.filter(pl.col("word") != _ALL), on="source").select(*columns, "word")
     named = named.join(things, on=["session", "word"]).select(*columns, "thing")
@@ -201,10 +201,6 @@ def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.
         own = {word for word in _WORD.findall(template) if word in behind}
         found += [(n, word) for word in set[str]().union(*(behind[word] for word in own))]
     return pl.DataFrame(found, {"source": pl.Int32, "word": pl.String}, orient="row")
-
-
-def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.sort("at", "id").select("row").with_row_index("order")
 
 
 def _numbered(found: pl.DataFrame, spaces: pl.DataFrame, rows: pl.DataFrame, places: Places) -> pl.DataFrame:
