@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -102,3 +103,32 @@ def test_an_empty_log_is_no_error(tmp_path: Path) -> None:
     reading = uc_guard.read_usage(path, KNOWN)
     assert reading.usage.is_empty()
     assert reading.outcomes.is_empty()
+
+
+def test_no_python_runs_for_each_row(tmp_path: Path) -> None:
+    def calls(count: int) -> int:
+        path = tmp_path / f"{count}.parquet"
+        known = rows(count).with_columns(
+            statement_text=pl.when(pl.col("statement_text").str.contains("nowhere"))
+            .then(pl.lit("select 1"))
+            .otherwise("statement_text"),
+            executed_as=pl.lit("agent"),
+        )
+        known.write_parquet(path)
+        made = 0
+
+        def count_one(_frame: object, event: str, _arg: object) -> None:
+            nonlocal made
+            made += event == "call"
+
+        sys.setprofile(count_one)
+        try:
+            reading = uc_guard.read_usage(path, KNOWN)
+        finally:
+            sys.setprofile(None)
+        assert reading.outcomes["statements"].sum() == count
+        return made
+
+    calls(100)  # imports
+    few, many = calls(1_000), calls(50_000)
+    assert many < few * 1.2
