@@ -14,6 +14,7 @@ from uc_guard.usage.fingerprint import templates
 
 PIECES = [
     *("'", '"', "`", "\\", "$$", "--", "/*", "*/", "/", "*", "+", "\n", "\r", " ", "  ", ";", "(", ")", ",", ".", "@"),
+    *("values (", "VALUES(", "),(", ") , (", "null", "-1"),
     *("select", "SELECT", "in (", "IN (", "r", "R", "x", "a", "é", "t1", "2024_sales", "1e5", "10L", "e", "_", "-"),
     *("0", "1", "17", "1.5", ".5", "5.", "'a'", "'it''s'", "'a -- b'", "'/* c */'", '"d"', "`q`", "`q 1`", "`7`"),
     *(
@@ -47,8 +48,22 @@ def shape(tokens: list[str]) -> list[str]:
             inside = kinds[i + 2 : end]
             if inside and set(inside[::2]) <= {"0", "''"} and set(inside[1::2]) <= {","} and len(inside) % 2:
                 kinds[i + 2 : end] = ["0"]
+        while kinds[i] == "values" and (one := row_at(kinds, i + 1)) and kinds[one : one + 1] == [","]:
+            if not (other := row_at(kinds, one + 1)):
+                break
+            del kinds[one:other]
         i += 1
     return kinds
+
+
+def row_at(kinds: list[str], start: int) -> int:
+    """The index after a row of literals in brackets that begins there; 0 where none does."""
+    if kinds[start : start + 1] != ["("] or ")" not in kinds[start:]:
+        return 0
+    end = kinds.index(")", start)
+    inside = " ".join(kinds[start + 1 : end]).replace("- 0", "0").split()
+    is_row = len(inside) % 2 and set(inside[::2]) <= {"0", "''", "null", "true", "false"} and set(inside[1::2]) <= {","}
+    return end + 1 if is_row else 0
 
 
 def is_number(token: str) -> bool:
@@ -63,6 +78,18 @@ def test_a_template_has_the_tokens_of_its_text_but_for_what_literals_spell(text:
         tokens = tokenize(text)
         folded = tokenize(found)
         assert tokens is None if folded is None else shape(tokens or []) == shape(folded)
+
+
+def test_rows_of_values_are_folded() -> None:
+    texts = [
+        "INSERT INTO t VALUES (1, 'a', NULL)",
+        "insert into t values (2,'b',3), (4, 'c', NULL)\n, (-5, '', true)",
+    ]
+    assert [template(text) for text in texts] == [
+        "insert into t values(0,'',null)",
+        "insert into t values(0,'',0)",
+    ]
+    assert template("insert into t values (1), (a), (2)") == "insert into t values(0),(a),(0)"
 
 
 def test_literals_comments_layout_and_letter_case_are_folded() -> None:

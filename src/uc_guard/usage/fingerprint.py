@@ -21,6 +21,8 @@ _HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
 _PART = 65_536
 _SMALL_PART = 4_096
 _WIDE = {wide.replace("x", mark): mark for mark in "()," for wide in (" x ", " x", "x ")}
+_ROW = r"\((?:-?0|''|null|true|false)(?:,(?:-?0|''|null|true|false))*\)"
+_ROWS = rf"\b(values{_ROW})(?:,{_ROW})+"
 _LIST = r"\bin\((?:0|'')(?:,(?:0|''))*\)"
 
 
@@ -53,7 +55,7 @@ def fold(texts: pl.Series) -> pl.Series:
 
 
 def canonical(folded: pl.Series) -> pl.Series:
-    """Give the one spelling of folded texts for any layout, letter case and length of lists; null where unclear."""
+    """Give the one spelling of folded texts for any layout, letter case, length of lists; null where unclear."""
     text = pl.col("text")
     clear = ~text.str.contains(_IS_UNCLEAR) & text.str.contains(_HAS_CLEAR_NAMES)
     is_ascii = text.str.len_bytes() == text.str.len_chars()
@@ -61,7 +63,8 @@ def canonical(folded: pl.Series) -> pl.Series:
     spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.strip_chars_end(" ;")
     # No token runs across these, whatever stands beside them.
     spaced = spaced.str.replace_many(_WIDE, leftmost=True)
-    shortened = pl.when(clear).then(spaced.str.replace_all(_LIST, "in(0)"))
+    shortened = spaced.str.replace_all(_LIST, "in(0)").str.replace_all(_ROWS, "${1}")
+    shortened = pl.when(clear).then(shortened)
     return _in_parts(folded, _SMALL_PART).select(template=shortened)["template"]
 
 
