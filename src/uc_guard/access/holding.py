@@ -8,12 +8,12 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.access.effective import World, pair_code
-from uc_guard.access.saying import say_rows, say_served, say_ways
-from uc_guard.access.stock import Stock, stock
+from uc_guard.access.saying import Spelt, spell
+from uc_guard.access.stock import stock
 from uc_guard.model.privilege import OWNER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from uc_guard.snapshot import Snapshot
 
@@ -32,53 +32,32 @@ def holdings(
         needs: Contract NEEDS.
         opaque: Contract OPAQUE: who could have used anything may have used all that it holds.
     """
-    return pl.concat([tables.HOLDINGS.empty(), *holdings_by_part(snapshot, home, subjects, needs, opaque)])
-
-
-def holdings_by_part(
-    snapshot: Snapshot, home: World, subjects: Collection[str], needs: pl.DataFrame, opaque: pl.DataFrame
-) -> Iterator[pl.DataFrame]:
-    """Give `holdings` in parts, of some subjects each and in their order: the whole need never be in memory."""
-    whole = _spelt(stock(home, subjects, needs), snapshot, opaque)
-    for start in range(0, len(subjects), _AT_ONCE):
+    names = sorted(frozenset(subjects))
+    whole = spell(stock(home, names, needs), snapshot, opaque)
+    parts = [tables.HOLDINGS.empty()]
+    for start in range(0, len(names), _AT_ONCE):
         # INVARIANT: beside the result, only the rows of a limited number of subjects are in memory at a time.
         now = pl.col("q").is_between(start, start + _AT_ONCE - 1)
-        yield _part(whole, whole.ways.filter(now), whole.served.filter(now))
+        parts.append(_part(whole, whole.ways.filter(now), whole.served.filter(now)))
+    return pl.concat(parts)
 
 
-def _spelt(plain: Stock, snapshot: Snapshot, opaque: pl.DataFrame) -> Stock:
-    """Put into words what holdings have in common."""
-    rows = say_rows(plain.rows, snapshot)
-    anything = opaque.filter(pl.col("may").is_null())["principal"].unique()
-    ways = say_ways(plain.ways).with_columns(anything=pl.col("principal").is_in(anything.implode()))
-    blind = ways.filter("anything").select("q").unique().with_columns(blind=True)
-    served = plain.served.join(rows.select("row", "r", "reach"), on="row").join(blind, on="q", how="left")
-    served = served.with_columns(
-        reach_may=pl.when("blind").then("reach").otherwise("reach_may"),
-        idle_days=(pl.lit(snapshot.manifest.until) - pl.col("last_at")).dt.total_days(),
-    )
-    served = say_served(served).with_columns(key=pair_code("q", "r"))
-    return Stock(ways, rows, plain.inside, served.drop("r", "row", "reach", "blind"))
-
-
-def _part(whole: Stock, ways: pl.DataFrame, served: pl.DataFrame) -> pl.DataFrame:
+def _part(whole: Spelt, ways: pl.DataFrame, served: pl.DataFrame) -> pl.DataFrame:
     numbered = ways.select("q", "g").with_row_index("w")
     held = numbered.join(whole.rows.select("g", "r"), on="g").with_columns(key=pair_code("q", "r")).sort("key")
     rows, way = whole.rows[held["r"]], ways.drop("q", "g")[held["w"]]
     known = held.select("key").join(served.drop("q"), on="key", how="left", maintain_order="left")
     facts = pl.concat([held.select("q", usable=_usable(held, rows, whole.inside)), rows, way, known], how="horizontal")
-    owned = pl.col("by") == OWNER
     blind = pl.col("anything") & (pl.col("reach") > 0)
-    otherwise = pl.when(blind).then("open").otherwise("unserved")
-    comes = pl.when(owned).then("owns").otherwise("comes")
     return facts.select(
         "principal", "grantee", "path", "reach", "usable", "first_at", "last_at", "idle_days",
         pl.col("reach_used", "uses").fill_null(0),
         privilege="by", securable_type="at_type", securable="at",
-        origin=pl.when(owned).then(pl.lit("owner")).otherwise("origin"),
+        origin=pl.when(pl.col("by") == OWNER).then(pl.lit("owner")).otherwise("origin"),
         reach_may=pl.coalesce("reach_may", pl.when(blind).then("reach").otherwise(0)),
         verdict=pl.coalesce("verdict", pl.when(blind).then(pl.lit("held")).otherwise("quiet")),
-        why=pl.concat_str("named", comes, pl.coalesce("said", otherwise)),
+        # Gathered, the sentences that holdings share are in memory once; any other way to choose would copy them.
+        why=pl.lit(whole.texts).gather(pl.coalesce("text", pl.col("start") + pl.col("i"))),
     ).select(*tables.HOLDINGS.columns)  # fmt: skip
 
 
