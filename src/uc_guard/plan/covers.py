@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from uc_guard.model.privilege import CONTAINERS
 from uc_guard.plan.estate import CODE
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def covered(estate: Estate, targets: pl.DataFrame, positions: pl.DataFrame, *, a
     hit = pl.repeat(value=False, n=targets.height, dtype=pl.Boolean, eager=True)
     if not positions.height or not targets.height:
         return hit
+    if above:
+        # What covers from above is on a container, or ALL PRIVILEGES: most positions are neither, and need no look.
+        around = pl.lit(estate.places["securable_type"].is_in(CONTAINERS)).gather(pl.col("s"))
+        positions = positions.filter((pl.col("v") == estate.all_word) | around)
     asked = targets.lazy().select(POSITION).with_row_index("t")
     given = positions.lazy().select("q", at=_at(estate))
     parts = 1 + (targets.height + positions.height) // _AT_ONCE
