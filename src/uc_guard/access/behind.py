@@ -204,8 +204,16 @@ def together(frame: pl.DataFrame, by: tuple[str, ...], *, same: bool = False) ->
         by: The columns that say the same.
         same: The rows come from the same statements, so the greatest count stands for all; else counts add up.
     """
+    rows = frame.select(*by, *EVIDENCE).with_columns(
+        pl.col("witnesses").fill_null(pl.lit([], tables.NAMES)), several=pl.struct(by).is_duplicated()
+    )
+    # Most rows are alone in what they say: neither sorted nor grouped, they cost nothing.
+    return pl.concat([rows.filter(~pl.col("several")).drop("several"), _grouped(rows.filter("several"), by, same=same)])
+
+
+def _grouped(rows: pl.DataFrame, by: tuple[str, ...], *, same: bool) -> pl.DataFrame:
     return (
-        frame.sort("last_at", "uses", pl.col("witnesses").list.join("\n"), descending=True, nulls_last=True)
+        rows.sort("last_at", "uses", pl.col("witnesses").list.join("\n"), descending=True, nulls_last=True)
         .group_by(by, maintain_order=True)
         .agg(
             pl.col("uses").max() if same else pl.col("uses").sum(),

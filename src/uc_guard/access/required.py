@@ -186,7 +186,7 @@ def _unobservable_needs(snapshot: Snapshot, world: World, subjects: Collection[s
     if not subjects or not snapshot.has("statements"):
         return empty
     opened = _hidden_privileges(snapshot, world)
-    held = holders(world, subjects).filter(pl.col("by") == ALL_PRIVILEGES).select("principal", "at_type", "at").unique()
+    held = holders(world, subjects, [ALL_PRIVILEGES]).select("principal", "at_type", "at").unique()
     parts = [empty]
     for column, kind in (("securable", None), ("schema", "SCHEMA"), ("catalog", "CATALOG")):
         at = held.filter(pl.col("at_type") == kind) if kind else held

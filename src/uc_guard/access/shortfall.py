@@ -97,5 +97,5 @@ def _wanted(refused: pl.DataFrame, snapshot: Snapshot, home: World) -> pl.DataFr
 
 def _lacking(wanted: pl.DataFrame, home: World) -> pl.DataFrame:
     sure = wanted.filter((pl.col("certainty") == "must") & (pl.col("reason") != "gone"))
-    lacking = sure.join(can(home, sure.select(PAIR).unique()).filter(~pl.col("can")), on=PAIR, how="semi")
+    lacking = can(home, sure).filter(~pl.col("can"))
     return together(lacking, PAIR).with_columns(evidence=pl.lit("needed")).select(*tables.SHORTFALLS.columns)

@@ -8,8 +8,9 @@ import polars as pl
 
 from uc_guard.model.plan import Certificate, Row, Witness
 from uc_guard.model.privilege import PRIVILEGES
-from uc_guard.plan.covers import POSITION, fits, has_future, held_positions, probes
+from uc_guard.plan.covers import fits, has_future, held_positions, located, probes
 from uc_guard.plan.excess import spell_out, tally
+from uc_guard.plan.reasons import why_come, why_gone
 from uc_guard.plan.refuse import is_unseen
 
 if TYPE_CHECKING:
@@ -19,45 +20,55 @@ if TYPE_CHECKING:
 
 def name_rows(estate: Estate, rows: pl.DataFrame) -> list[Row]:
     """Give rows (`g`, `v`, `s`) by name, in their order."""
-    named = estate.named(rows).with_columns(grantee=estate.grantees.gather(rows["g"]))
-    return [Row(*row) for row in named.select("grantee", "privilege", "securable_type", "securable").iter_rows()]
+    people, places, words = estate.people(rows["g"]), estate.named_places(rows["s"]), dict(enumerate(estate.words))
+    return [Row(people[g], words[v], *places[s]) for g, v, s in rows.select("g", "v", "s").iter_rows()]
 
 
-def certify(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Snapshot) -> tuple[Certificate, ...]:
-    """Give the certificate of each row that goes, sorted by row.
+def prove(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Give what is to be said of each row that goes, sorted by row.
 
     Args:
         estate: The estate, with the memberships that stay.
         going: `r`, `g`, `v`, `s`.
         may: What the subjects need or may need.
-        snapshot: For the sources at hand and the statements judged.
+        snapshot: For the sources at hand.
+
+    Returns:
+        `g`, `v`, `s`, `reach`, `future`, `needed`, `unseen` (as in Certificate; null = none) and `why`.
     """
     going = going.sort("g", "v", "s")  # numbers sort as the names do
     gives = _gives(estate, going)
     facts = going.with_columns(future=has_future(estate, going))
-    for part, on in (
-        (gives.group_by("r").agg(reach=pl.col("pairs").sum()), "r"),
-        (_served(estate, going, may), "r"),
-        (_unseen(estate, gives, snapshot), "r"),
-        (_behind(estate, snapshot), "g"),
+    for part in (
+        gives.group_by("r").agg(reach=pl.col("pairs").sum()),
+        _served(estate, going, may),
+        _unseen(estate, gives, snapshot),
     ):
-        facts = facts.join(part, on=on, how="left", maintain_order="left")
+        facts = facts.join(part, on="r", how="left", maintain_order="left")
     facts = facts.with_columns(pl.col("reach", "needed").fill_null(0))
-    columns = facts.select("g", "subjects", "reach", "future", "needed", "unseen", "statements")
-    shared: dict[int, tuple[str, ...]] = {}
-    found = [
-        Certificate(row, shared.setdefault(g, tuple(subjects)), reach, future, needed, tuple(hidden or ()), statements)
-        for row, (g, subjects, reach, future, needed, hidden, statements) in zip(
-            name_rows(estate, facts), columns.iter_rows(), strict=True
-        )
-    ]
+    return facts.with_columns(why=why_gone(pl.lit(estate.spelt).gather(pl.col("v"))))
+
+
+def certify(estate: Estate, proofs: pl.DataFrame, snapshot: Snapshot) -> tuple[Certificate, ...]:
+    """Give the certificate of each row that goes, in the order of what `prove` says of it."""
+    behind = {g: (tuple(names), count) for g, names, count in _behind(estate, snapshot).iter_rows()}
+    columns = proofs.select("g", "reach", "future", "needed", "unseen")
+    found: list[Certificate] = []
+    for row, (g, reach, future, needed, hidden) in zip(name_rows(estate, proofs), columns.iter_rows(), strict=True):
+        subjects, statements = behind[g]
+        found.append(Certificate(row, subjects, reach, future, needed, tuple(hidden or ()), statements))
     return tuple(found)
 
 
-def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[Witness, ...]:
-    """Give one witness for each row that serves a need: the firmest and most used; sorted by row."""
-    given = held_positions(estate, rows)
-    served = probes(estate, needed).join(given, on=POSITION).select("t", "r")
+def testify(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
+    """Give one need for each row that serves one: the firmest and most used; sorted by row.
+
+    Returns:
+        `r`, `g`, `v`, `s` of the row, and `subject`, `privilege`, `securable_type`, `securable`, `certainty`, `reason`
+        and `ids` as in Witness.
+    """
+    given = located(estate, held_positions(estate, rows)).select("r", "at")
+    served = probes(estate, needed).join(given, on="at").select("t", "r")
     facts = needed.with_row_index("t").join(served, on="t").drop("t")
     # The need on the row's own securable tells most; then a must, then the most used.
     facts = facts.join(rows.select("r", "g", at_v="v", at_s="s"), on="r")
@@ -65,21 +76,37 @@ def witness(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> tuple[W
     order = ["r", "must", "own", "uses", "q", "v", "s"]
     best = facts.sort(order, descending=[False, True, True, True, False, False, False])
     best = best.unique("r", keep="first").sort("g", "at_v", "at_s")
-    named = estate.named(best.drop("at_v", "at_s"))
-    subjects = pl.Series(estate.subjects, dtype=pl.String).gather(best["q"])
-    columns = named.with_columns(
-        subject=subjects,
+    return estate.named(best).select(
+        "r",
+        "g",
+        "privilege",
+        "securable_type",
+        "securable",
+        "reason",
+        v="at_v",
+        s="at_s",
+        subject=pl.lit(pl.Series(estate.subjects, dtype=pl.String)).gather(pl.col("q")),
         certainty=pl.when("must").then(pl.lit("must")).otherwise(pl.lit("may")),
         ids=pl.col("witnesses").list.sort().list.head(3),
-    ).select("subject", "privilege", "securable_type", "securable", "certainty", "reason", "ids")
-    at = name_rows(estate, best.select("g", v="at_v", s="at_s"))
-    found = [
+    )
+
+
+def witness(estate: Estate, told: pl.DataFrame) -> tuple[Witness, ...]:
+    """Give the witness of each row, in the order of what `testify` says of it."""
+    columns = told.select("subject", "privilege", "securable_type", "securable", "certainty", "reason", "ids")
+    return tuple(
         Witness(row, subject, privilege, securable_type, securable, certainty, reason, tuple(ids))
         for row, (subject, privilege, securable_type, securable, certainty, reason, ids) in zip(
-            at, columns.iter_rows(), strict=True
+            name_rows(estate, told), columns.iter_rows(), strict=True
         )
-    ]
-    return tuple(found)
+    )
+
+
+def explain_coming(estate: Estate, coming: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Add `why` to the rows that come, by what `testify` says of them."""
+    known = coming.join(told.drop("g", "v", "s"), on="r", how="left", maintain_order="left")
+    word, grantee = pl.lit(estate.spelt).gather(pl.col("v")), pl.lit(estate.grantees).gather(pl.col("g"))
+    return known.select("g", "v", "s", why=why_come(word, grantee))
 
 
 def _behind(estate: Estate, snapshot: Snapshot) -> pl.DataFrame:
@@ -104,7 +131,8 @@ def _gives(estate: Estate, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _served(estate: Estate, rows: pl.DataFrame, may: pl.DataFrame) -> pl.DataFrame:
     pairs = may.filter(fits(estate, may))
-    served = probes(estate, pairs).join(held_positions(estate, rows), on=POSITION).select("t", "r")
+    given = located(estate, held_positions(estate, rows)).select("r", "at")
+    served = probes(estate, pairs).join(given, on="at").select("t", "r")
     facts = pairs.with_row_index("t").join(served, on="t").select("r", "v", "s").unique()
     return facts.group_by("r").agg(needed=pl.len().cast(pl.Int64))
 
@@ -112,5 +140,5 @@ def _served(estate: Estate, rows: pl.DataFrame, may: pl.DataFrame) -> pl.DataFra
 def _unseen(estate: Estate, gives: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     hidden = [v for v, word in enumerate(estate.words) if word in PRIVILEGES and is_unseen(word, snapshot)]
     found = gives.filter(pl.col("v").is_in(hidden)).select("r", "v").unique()
-    named = found.with_columns(unseen=pl.Series(estate.words, dtype=pl.String).gather(found["v"]))
+    named = found.with_columns(unseen=estate.spelt.gather(found["v"]))
     return named.group_by("r").agg(pl.col("unseen").sort())

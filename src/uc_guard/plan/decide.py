@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from uc_guard.plan.covers import POSITION, covered, fits, has_future, held_positions, owns, probes
+from uc_guard.plan.covers import POSITION, covered, fits, has_future, held_positions, located, owns, probes
 from uc_guard.plan.estate import CODE
 from uc_guard.plan.needed import lifted
 from uc_guard.plan.solve import Cover, Terms, solve
@@ -86,15 +86,15 @@ def decide(case: Case, settings: Settings) -> Decision:
     going = rows.filter(pl.col("r").is_in(bad)).select(list(ROW))
     staying = rows.filter(~pl.col("r").is_in(bad)).select(list(ROW))
     left = bare.filter(~covered(case.estate, bare, held_positions(case.estate, staying)))
-    covers = _cover(case, left, smallest, (going, staying), settings.solve_limit)
+    plain, covers, cost = _cover(case, left, smallest, (going, staying), settings.solve_limit)
     proof = Cover(
         (),
-        sum(cover.rows for _, cover, _ in covers),
-        sum(cover.statements for _, cover, _ in covers),
+        plain.height + sum(cover.rows for _, cover, _ in covers),
+        cost + sum(cover.statements for _, cover, _ in covers),
         all(cover.proved for _, cover, _ in covers),
     )
-    stated = sum(terms.count(cover.picks) for _, cover, terms in covers)
-    return Decision(rows, going, staying, _numbered(covers, rows.height), proof, stated)
+    stated = cost + sum(terms.count(cover.picks) for _, cover, terms in covers)
+    return Decision(rows, going, staying, _numbered(plain, covers, rows.height), proof, stated)
 
 
 def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -107,9 +107,7 @@ def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
 def harmless(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Series:
     """Tell of each position whether it gives nothing beyond the smallest reachable set and what may be needed."""
     single = ~has_future(case.estate, given)
-    within = pl.int_range(given.height, dtype=CODE, eager=True).is_in(
-        given.select(POSITION).with_row_index("t").join(case.may, on=POSITION, how="semi")["t"].implode()
-    )
+    within = located(case.estate, given)["at"].is_in(located(case.estate, case.may)["at"].implode())
     alone = owns(case.estate, given) | within | ~fits(case.estate, given)
     return covered(case.estate, given, smallest) | (single & alone)
 
@@ -138,9 +136,8 @@ def _hold_what_may_not_be_replaced(case: Case) -> pl.DataFrame:
     bound = bare.filter(barred(case, bare))
     given = held_positions(case.estate, case.rows.filter(_is_free()))
     stuck = bound.with_row_index("t").select("t", gone=pl.col("s").is_in(case.gone.implode()))
-    stuck = (
-        probes(case.estate, bound).join(given, on=POSITION).join(stuck, on="t").group_by("r").agg(pl.col("gone").all())
-    )
+    covers = probes(case.estate, bound).join(located(case.estate, given), on="at").join(stuck, on="t")
+    stuck = covers.group_by("r").agg(pl.col("gone").all())
     # UC: a grant on a table falls with the table; one on its schema is there when the table is made again.
     gone = "it covers a use of something that no listing has any more, and to which nothing can be granted now"
     shielded = "it covers a need on something protected, where nothing may be granted in its stead"
@@ -152,8 +149,8 @@ def _hold_what_may_not_be_replaced(case: Case) -> pl.DataFrame:
 
 def _cover(
     case: Case, left: pl.DataFrame, smallest: pl.DataFrame, split: tuple[pl.DataFrame, pl.DataFrame], limit: int
-) -> list[tuple[int, Cover, Terms]]:
-    """Cover what is left, securable by securable."""
+) -> tuple[pl.DataFrame, list[tuple[int, Cover, Terms]], int]:
+    """Cover what is left: the rows that there is no choice about, the covers of the others, and what the first cost."""
     estate = case.estate
     numbers = pl.DataFrame({"g": estate.grantees}).with_row_index("n")
     own = pl.DataFrame({"g": estate.subjects}, schema={"g": pl.String}).join(numbers, on="g", maintain_order="left")[
@@ -162,14 +159,32 @@ def _cover(
     restored = stripped(estate, *split).select("g", "s").unique()
     options = _group_options(case, left, smallest, restored)
     each = pl.concat([left.select(*POSITION, g=own.gather(left["q"])), options.select(*POSITION, "g")])
-    needs: dict[int, dict[Pick, tuple[int, ...]]] = defaultdict(dict)
-    for q, v, s, grantees in each.group_by(POSITION).agg(pl.col("g").unique().sort()).sort("s", "q", "v").iter_rows():
-        needs[s][q, v] = tuple(grantees)
-    free = _grouped(restored)
     # What ALL PRIVILEGES does not imply cannot wait for the GRANT after its REVOKE: nothing would give it until then.
     alls = split[0].filter(pl.col("v") == estate.all_word).select("g", "s")
     apart = each.filter(~estate.word("in_all", each["v"])).join(alls, on=["g", "s"], how="semi")
-    outside = _grouped(apart.select("g", "s", "v").unique())
+    apart = apart.select("g", "s", "v").unique()
+    # Where a subject's needs on a securable have no other grantee than itself, there is nothing to choose.
+    chosen = each.join(options.select("q", "s").unique(), on=["q", "s"], how="semi")
+    plain = each.join(chosen.select("q", "s").unique(), on=["q", "s"], how="anti").select("g", "v", "s").unique()
+    return plain, _solved(chosen, (restored, apart), limit), _costs(plain, restored, apart)
+
+
+def _costs(plain: pl.DataFrame, restored: pl.DataFrame, apart: pl.DataFrame) -> int:
+    """Count the statements that rows cost: those of one grantee and securable travel together, but for those apart."""
+    alone = plain.join(apart, on=["g", "s", "v"], how="semi").select("g", "s").unique()
+    travel = plain.join(apart, on=["g", "s", "v"], how="anti").select("g", "s").unique()
+    return alone.height + travel.join(restored, on=["g", "s"], how="anti").height
+
+
+def _solved(
+    each: pl.DataFrame, terms_of: tuple[pl.DataFrame, pl.DataFrame], limit: int
+) -> list[tuple[int, Cover, Terms]]:
+    """Solve the covering problem of each securable on which there is a choice."""
+    needs: dict[int, dict[Pick, tuple[int, ...]]] = defaultdict(dict)
+    for q, v, s, grantees in each.group_by(POSITION).agg(pl.col("g").unique().sort()).sort("s", "q", "v").iter_rows():
+        needs[s][q, v] = tuple(grantees)
+    places = each.select("s").unique()
+    free, outside = (_grouped(frame.join(places, on="s", how="semi")) for frame in terms_of)
     terms = {s: Terms(frozenset(g for (g,) in free[s]), frozenset(outside[s]), limit) for s in needs}
     return [(s, solve(needs[s], terms[s]), terms[s]) for s in sorted(needs)]
 
@@ -196,7 +211,8 @@ def _group_options(case: Case, left: pl.DataFrame, smallest: pl.DataFrame, resto
     return through.join(bad, on=["g", "v", "s"], how="anti")
 
 
-def _numbered(covers: list[tuple[int, Cover, Terms]], start: int) -> pl.DataFrame:
-    picks = sorted((g, v, s) for s, cover, _ in covers for g, v in cover.picks)
-    numbered = [(start + i, *pick) for i, pick in enumerate(picks)]
-    return pl.DataFrame(numbered, schema=ROW, orient="row")
+def _numbered(plain: pl.DataFrame, covers: list[tuple[int, Cover, Terms]], start: int) -> pl.DataFrame:
+    picks = [(g, v, s) for s, cover, _ in covers for g, v in cover.picks]
+    chosen = pl.DataFrame(picks, schema=dict.fromkeys(("g", "v", "s"), CODE), orient="row")
+    rows = pl.concat([plain.cast(CODE), chosen]).sort("g", "v", "s")
+    return rows.select(r=pl.int_range(start, start + pl.len(), dtype=CODE), g="g", v="v", s="s")

@@ -34,13 +34,14 @@ class Estate:
         words: Every privilege known or met, sorted; the position is the number `v`.
         places: Securables; the position is the number `s`. `securable_type`, `securable`, `kind`, `up1` and `up2`
             (the containers around it), `owner` (a `g`), `weight` (millionths), `all_on` (ALL PRIVILEGES may be there),
-            `listed` (the workspace lists it; others are only named).
+            `listed` (the workspace lists it; others are only named), `z` (the number of its type and kind).
         acts: `q`, `g`: the principals that a subject acts as, itself among them.
         rows: `r`, `g`, `v`, `s`, `granted_at`: the stored rows that reach a subject.
         privileges: One row for each word: `v`, `flows`, `in_all`, `usage`.
         fits: `v`, `securable_type`, `kind`: where a word means something on the securable itself. ALL PRIVILEGES is a
             word too: it stands for the privileges yet to be invented.
         owns: `v`, `securable_type`, `kind`: what owning a securable gives on it.
+        kinds: `z`, `securable_type`, `kind`: every type and kind of securable there is.
         futures: `v`, `securable_type`: containers in which a row gives something on what is made there later.
     """
 
@@ -53,12 +54,18 @@ class Estate:
     privileges: pl.DataFrame
     fits: pl.DataFrame
     owns: pl.DataFrame
+    kinds: pl.DataFrame
     futures: pl.DataFrame
 
     @property
     def all_word(self) -> int:
         """The number of ALL PRIVILEGES."""
         return self.words.index(ALL_PRIVILEGES)
+
+    @property
+    def spelt(self) -> pl.Series:
+        """The words, as a column to gather from."""
+        return pl.Series("privilege", self.words, dtype=pl.String)
 
     def place(self, column: str, of: pl.Series) -> pl.Series:
         """Give one column of the securables with these numbers."""
@@ -77,10 +84,21 @@ class Estate:
     def named(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Give a frame with privilege, securable_type and securable beside `v` and `s`."""
         return frame.with_columns(
-            pl.Series("privilege", self.words, dtype=pl.String).gather(frame["v"]),
+            self.spelt.gather(frame["v"]),
             self.place("securable_type", frame["s"]),
             self.place("securable", frame["s"]),
         )
+
+    def people(self, of: pl.Series) -> dict[int, str]:
+        """Give the names of these grantees by number: one text for all objects that will hold it."""
+        numbers = of.unique()
+        return dict(zip(numbers.to_list(), self.grantees.gather(numbers).to_list(), strict=True))
+
+    def named_places(self, of: pl.Series) -> dict[int, tuple[str, str]]:
+        """Give the type and name of these securables by number, as `people` does."""
+        numbers = of.unique()
+        kinds, names = self.place("securable_type", numbers), self.place("securable", numbers)
+        return dict(zip(numbers.to_list(), zip(kinds.to_list(), names.to_list(), strict=True), strict=True))
 
     def within(self, acts: pl.DataFrame) -> Estate:
         """Give the estate of subjects that act as these principals only."""
@@ -107,11 +125,13 @@ def build_estate(
     words = tuple(sorted({*PRIVILEGES, ALL_PRIVILEGES}.union(*met)))
     pairs = pl.concat([frame.select(SECURABLE) for frame in (rows, needs, extra)])
     places = _places(snapshot, pairs, codes, settings)
+    kinds = places.select("securable_type", "kind").unique().sort("securable_type", "kind").with_row_index("z")
+    places = places.join(kinds, on=["securable_type", "kind"], how="left", maintain_order="left")
     numbers = pl.DataFrame({"principal": subjects}, schema={"principal": pl.String}).with_row_index("q")
     acts = acting.join(numbers, on="principal").join(codes, left_on="group", right_on="grantee").select("q", "g")
     estate = Estate(
-        subjects, grantees, words, places, acts.sort("q", "g"), rows, _privileges(words), _fits(words, places),
-        _owns(words, places), _futures(words),
+        subjects, grantees, words, places, acts.sort("q", "g"), rows, _privileges(words), _fits(words, kinds),
+        _owns(words, kinds), kinds, _futures(words),
     )  # fmt: skip
     stored = estate.coded(rows).select("g", "v", "s", "granted_at").unique(["g", "v", "s"], keep="first")
     return replace(estate, rows=stored.sort("g", "v", "s").with_row_index("r"))
@@ -170,24 +190,24 @@ def _privileges(words: tuple[str, ...]) -> pl.DataFrame:
     ).with_row_index("v")
 
 
-def _fits(words: tuple[str, ...], places: pl.DataFrame) -> pl.DataFrame:
+def _fits(words: tuple[str, ...], kinds: pl.DataFrame) -> pl.DataFrame:
     def fits(word: str, on_type: str, kind: str) -> bool:
         gives = implied(word, on_type, on_type, kind)
         return bool(gives) if word == ALL_PRIVILEGES else word in gives
 
-    return _table(words, places, fits)
+    return _table(words, kinds, fits)
 
 
-def _owns(words: tuple[str, ...], places: pl.DataFrame) -> pl.DataFrame:
+def _owns(words: tuple[str, ...], kinds: pl.DataFrame) -> pl.DataFrame:
     def owns(word: str, on_type: str, kind: str) -> bool:
         return word in owned(on_type, kind) or (word == ALL_PRIVILEGES and bool(implied(word, on_type, on_type)))
 
-    return _table(words, places, owns)
+    return _table(words, kinds, owns)
 
 
-def _table(words: tuple[str, ...], places: pl.DataFrame, holds: Callable[[str, str, str], bool]) -> pl.DataFrame:
-    kinds = places.select("securable_type", "kind").unique().rows()
-    found = [(v, *kind) for v, word in enumerate(words) for kind in kinds if holds(word, *kind)]
+def _table(words: tuple[str, ...], kinds: pl.DataFrame, holds: Callable[[str, str, str], bool]) -> pl.DataFrame:
+    named = kinds.select("securable_type", "kind").rows()
+    found = [(v, *kind) for v, word in enumerate(words) for kind in named if holds(word, *kind)]
     return pl.DataFrame(found, schema={"v": CODE, "securable_type": pl.String, "kind": pl.String}, orient="row")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.privilege import ALL_PRIVILEGES, CONTAINERS, SECURABLE_TYPES, implied
-from uc_guard.plan.covers import POSITION, covered, fits, has_future, owns
+from uc_guard.plan.covers import POSITION, covered, fits, has_future, located, owns
 from uc_guard.plan.estate import CODE, UNIT
 
 if TYPE_CHECKING:
@@ -27,16 +27,19 @@ def excess(estate: Estate, positions: pl.DataFrame, may: pl.DataFrame) -> float:
         positions: `q`, `v`, `s`: what rows give.
         may: `q`, `v`, `s`: pairs that are or may be needed.
     """
-    total = 0
+    total, counts = 0, [pl.DataFrame(schema={"v": CODE, "s": CODE, "n": pl.UInt32})]
+    contents = _contents(estate, ["owner"]).rename({"owner": "g"}).drop_nulls("g")
     for start in range(0, max(len(estate.subjects), 1), _SUBJECTS_AT_ONCE):
         # INVARIANT: a part holds the positions of a limited number of subjects.
         now = pl.col("q").is_between(start, start + _SUBJECTS_AT_ONCE - 1)
-        part = positions.filter(now).select(POSITION).unique()
+        part = located(estate, positions.filter(now).select(POSITION)).unique("at").select(POSITION)
         split = disjoint(estate, part)
-        measured = split.join(tally(estate, split), on=["v", "s"])
-        total += _sum(measured["weight"]) + _owned_beside(estate.within(estate.acts.filter(now)), split)
+        counts.append(split.group_by("v", "s").len("n"))
+        total += _owned_beside(estate.within(estate.acts.filter(now)), split, contents)
         total -= _needed(estate, part, may.filter(now))
-    return total / UNIT
+    held = pl.concat(counts).group_by("v", "s").agg(pl.col("n").sum())
+    measured = held.join(tally(estate, held), on=["v", "s"])
+    return (total + _sum(measured["weight"] * measured["n"].cast(pl.Int64))) / UNIT
 
 
 def disjoint(estate: Estate, positions: pl.DataFrame) -> pl.DataFrame:
@@ -105,8 +108,8 @@ def _needed(estate: Estate, positions: pl.DataFrame, may: pl.DataFrame) -> int:
     return _sum(estate.place("weight", held["s"]))
 
 
-def _owned_beside(estate: Estate, split: pl.DataFrame) -> int:
-    """Give the weight of what ownership gives and no row does."""
+def _owned_beside(estate: Estate, split: pl.DataFrame, contents: pl.DataFrame) -> int:
+    """Give the weight of what ownership gives and no row does; `contents` are those of containers, by owner (`g`)."""
     owners = estate.acts.filter(pl.col("g").is_in(estate.places["owner"].drop_nulls().unique().implode()))
     if not owners.height:
         return 0
@@ -115,8 +118,8 @@ def _owned_beside(estate: Estate, split: pl.DataFrame) -> int:
     each = owned.group_by("g", *kinds).agg(pl.col("weight").sum()).join(estate.owns, on=kinds)
     total = _sum(owners.join(each, on="g")["weight"])
     own = split.filter(owns(estate, split))
-    flowing = split.filter(estate.word("flows", split["v"])).join(owners, on="q")
-    inside = flowing.join(_contents(estate, ["owner"]).rename({"owner": "g"}), on=["s", "g"])
+    flowing = split.filter(estate.word("flows", split["v"]))
+    inside = flowing.join(owners.join(contents, on="g"), on=["q", "s"])
     inside = inside.join(estate.owns, on=["v", *kinds], how="semi")
     return total - _sum(estate.place("weight", own["s"])) - _sum(inside["weight"])
 

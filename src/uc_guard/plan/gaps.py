@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.model.privilege import ALL_PRIVILEGES
-from uc_guard.plan.covers import POSITION, covered, held_positions, owns, probes
+from uc_guard.plan.covers import POSITION, covered, held_positions, located, owns, probes
 
 if TYPE_CHECKING:
-    from uc_guard.model.plan import Row, Statement
     from uc_guard.plan.decide import Decision
     from uc_guard.plan.estate import Estate
 
@@ -19,77 +16,52 @@ _NEVER = -1
 _ALWAYS = 2**31 - 1
 
 
-def mark_gaps(
-    estate: Estate,
-    decision: Decision,
-    statements: tuple[Statement, ...],
-    needed: pl.DataFrame,
-) -> tuple[Statement, ...]:
-    """Mark the statements after which, until the next, something needed is missing.
+def find_gaps(estate: Estate, decision: Decision, lines: pl.DataFrame, needed: pl.DataFrame) -> frozenset[int]:
+    """Give the numbers of the statements after which, until the next, something needed is missing.
 
     Args:
         estate: The estate, with the memberships that stay.
         decision: What goes, stays and comes.
-        statements: In their order, unmarked.
+        lines: The statements, as `order.arrange` gives them.
         needed: What must stay usable.
     """
-    sites = [k for k, each in enumerate(statements) if each.privileges == (ALL_PRIVILEGES,) and each.verb == "REVOKE"]
-    sites = [k for k in sites if k + 1 < len(statements) and _follows(statements[k], statements[k + 1])]
-    if not sites:
-        return statements
-    late = _coded(estate, [(row, _NEVER, _ALWAYS, k) for k in sites for row in statements[k + 1].rows])
+    lines = lines.with_columns(pl.col("k").cast(pl.Int64))
+    # The GRANT follows the REVOKE ALL PRIVILEGES of its site at once: that is the gap's `site`.
+    late = lines.filter("late").select("g", "v", "s", site=pl.col("k") - 1).with_row_index("r")
+    if not late.height:
+        return frozenset()
     asked = _asked(estate, decision, late, needed)
-    near = set(estate.place("securable", probes(estate, asked)["s"].unique()))
-    moving = _lives(
-        estate, [(k, each) for k, each in enumerate(statements) if each.securable in near], frozenset(sites)
-    )
+    reached = probes(estate, asked)
+    moving = _lives(lines.filter(pl.col("s").is_in(reached["s"].unique().implode())))
     alive = (
-        probes(estate, asked)
-        .join(held_positions(estate, moving), on=POSITION)
+        reached.join(located(estate, held_positions(estate, moving)), on="at")
         .join(moving.select("r", "born", "dies", home="site"), on="r")
         .join(asked.with_row_index("t").select("t", "site"), on="t")
         .filter(pl.col("born") <= pl.col("site"), pl.col("site") < pl.col("dies"), pl.col("home") != pl.col("site"))
     )
-    marked = set(asked.with_row_index("t").join(alive, on="t", how="anti")["site"].unique())
-    return tuple(replace(each, gap=True) if k in marked else each for k, each in enumerate(statements))
+    return frozenset(asked.with_row_index("t").join(alive, on="t", how="anti")["site"].unique())
 
 
 def _asked(estate: Estate, decision: Decision, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
     """Give what is needed, and is given by rows that wait for their site alone: POSITION and `site`."""
-    hit = probes(estate, needed).join(held_positions(estate, rows), on=POSITION).join(rows.select("r", "site"), on="r")
+    late = located(estate, held_positions(estate, rows)).select("r", "at")
+    hit = probes(estate, needed).join(late, on="at").join(rows.select("r", "site"), on="r")
     asked = needed.with_row_index("t").join(hit.select("t", "site").unique(), on="t").select(*POSITION, "site")
     steady = decision.staying.join(rows, on=["g", "v", "s"], how="anti")
     return asked.filter(~covered(estate, asked, held_positions(estate, steady)) & ~owns(estate, asked))
 
 
-def _follows(first: Statement, second: Statement) -> bool:
-    site = (first.grantee, first.securable_type, first.securable)
-    return second.verb == "GRANT" and site == (second.grantee, second.securable_type, second.securable)
+def _lives(lines: pl.DataFrame) -> pl.DataFrame:
+    """Give when each row of a statement stands: after statement `born`, until `dies`; in the gap `site` it is missing.
 
-
-def _lives(estate: Estate, statements: list[tuple[int, Statement]], sites: frozenset[int]) -> pl.DataFrame:
-    """Give when each named row stands: after statement `born`, until `dies`; in the gap `site` it is missing."""
-    born: dict[Row, int] = {}
-    dies: dict[Row, int] = {}
-    home: dict[Row, int] = {}
-    for k, each in statements:
-        for row in each.rows:
-            if each.verb == "REVOKE":
-                dies[row] = k
-            elif k - 1 in sites:
-                home[row] = k - 1
-            else:
-                born[row] = k
+    Returns:
+        `r`, `g`, `v`, `s`, `born`, `dies`, `site`.
+    """
+    k, late, revoked = pl.col("k"), pl.col("late"), pl.col("verb") == "REVOKE"
     # A row granted after its site's REVOKE counts as there before too: what stood there gave it.
-    rows = {**born, **dies, **home}
-    lives = [(row, born.get(row, _NEVER), dies.get(row, _ALWAYS), home.get(row, _NEVER)) for row in rows]
-    return _coded(estate, lives)
-
-
-def _coded(estate: Estate, lives: list[tuple[Row, int, int, int]]) -> pl.DataFrame:
-    """Give lives with the row by number: `r`, `g`, `v`, `s`, `born`, `dies`, `site`."""
-    found = [(row.grantee, row.privilege, row.securable_type, row.securable, *life) for row, *life in lives]
-    names = dict.fromkeys(("grantee", "privilege", "securable_type", "securable"), pl.String)
-    frame = pl.DataFrame(found, schema={**names, "born": pl.Int32, "dies": pl.Int32, "site": pl.Int32}, orient="row")
-    grantees = pl.DataFrame({"grantee": estate.grantees}).with_row_index("g")
-    return estate.coded(frame.join(grantees, on="grantee").drop("grantee")).with_row_index("r")
+    lives = lines.group_by("g", "v", "s").agg(
+        born=k.filter(~late & ~revoked).max().fill_null(_NEVER),
+        dies=k.filter(revoked).max().fill_null(_ALWAYS),
+        site=(k.filter(late).max() - 1).fill_null(_NEVER),
+    )
+    return lives.with_row_index("r")

@@ -8,7 +8,7 @@ import polars as pl
 
 from uc_guard.model.plan import Held
 from uc_guard.plan.certify import name_rows
-from uc_guard.plan.covers import POSITION, fits, has_future, held_positions, probes
+from uc_guard.plan.covers import POSITION, fits, has_future, held_positions, located, probes
 
 if TYPE_CHECKING:
     from uc_guard.plan.estate import Estate
@@ -55,9 +55,7 @@ def _reason() -> pl.Expr:
 
 
 def _serves(estate: Estate, given: pl.DataFrame, needed: pl.DataFrame) -> pl.Series:
-    served = probes(estate, needed).select(POSITION).unique()
-    hit = given.select(POSITION).with_row_index("t").join(served, on=POSITION, how="semi")["t"]
-    return pl.int_range(given.height, dtype=pl.UInt32, eager=True).is_in(hit.implode())
+    return located(estate, given)["at"].is_in(probes(estate, needed)["at"].implode())
 
 
 def _listed(estate: Estate, facts: pl.DataFrame) -> list[Held]:
@@ -67,34 +65,36 @@ def _listed(estate: Estate, facts: pl.DataFrame) -> list[Held]:
     shared = groups.filter(pl.col("share").is_not_null())
     room = max(1, LISTED // max(1, shared.select("q", "g", "reason").n_unique()))
     shown = groups.filter(pl.col("share").is_null() | (pl.col("n") < room)).sort("q", "g", "v", "s", "reason")
-    subjects = pl.Series(estate.subjects, dtype=pl.String).gather(shown["q"])
-    named = shown.with_columns(
-        subject=subjects,
+    told = shown.with_columns(
+        subject=pl.lit(pl.Series(estate.subjects, dtype=pl.String)).gather(pl.col("q")),
+        grantee=pl.lit(estate.grantees).gather(pl.col("g")),
         more=pl.when(pl.col("share").is_not_null() & (pl.col("n") == room - 1)).then(pl.col("of") - room),
-    )
-    columns = named.select("subject", "reason", "detail", "bystanders", "more", "witnesses")
+    ).select("subject", "reason", "witnesses", text=_told())
     return [
-        Held(subject, row, reason, _told(row.grantee, subject, (reason, detail, bystanders), more or 0), _few(ids))
-        for row, (subject, reason, detail, bystanders, more, ids) in zip(
-            name_rows(estate, shown), columns.iter_rows(), strict=True
-        )
-    ]  # fmt: skip
+        Held(subject, row, reason, text, _few(ids))
+        for row, (subject, reason, ids, text) in zip(name_rows(estate, shown), told.iter_rows(), strict=True)
+    ]
 
 
-def _told(grantee: str, subject: str, why: tuple[str, str | None, int], more: int) -> str:
-    reason, detail, bystanders = why
-    texts = {
-        "everyone": "every principal of the account has it",
-        "shared-with-bystanders": f"`{grantee}` also has {bystanders} not under audit; "
-        f"take `{subject}` out of it, or have its owner narrow it",
-        "shared-with-held": f"`{grantee}` also has subjects that are left alone",
-        "inert": "it gives nothing on this securable: to revoke it changes nothing",
-        "redundant": "something that stays gives the same: to revoke it alone changes nothing",
-    }
-    text = detail or texts.get(reason, "only activity that was not understood in full may need it")
-    if reason in texts:
-        text = texts[reason]
-    return f"{text}; so do {more} more rows of `{grantee}`" if more > 0 else text
+def _told() -> pl.Expr:
+    reason = pl.col("reason")
+    shared = pl.format(
+        "`{}` also has {} not under audit; take `{}` out of it, or have its owner narrow it",
+        "grantee", "bystanders", "subject",
+    )  # fmt: skip
+    detail = pl.when(pl.col("detail") != "").then("detail")
+    text = (
+        pl.when(reason == "everyone").then(pl.lit("every principal of the account has it"))
+        .when(reason == "shared-with-bystanders").then(shared)
+        .when(reason == "shared-with-held").then(pl.format("`{}` also has subjects that are left alone", "grantee"))
+        .when(reason == "inert")
+        .then(pl.lit("it gives nothing on this securable: to revoke it changes nothing"))
+        .when(reason == "redundant")
+        .then(pl.lit("something that stays gives the same: to revoke it alone changes nothing"))
+        .otherwise(detail.fill_null("only activity that was not understood in full may need it"))
+    )  # fmt: skip
+    more = pl.format("; so do {} more rows of `{}`", "more", "grantee")
+    return pl.concat_str(text, pl.when(pl.col("more") > 0).then(more).otherwise(pl.lit("")))
 
 
 def _few(ids: list[str] | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import polars as pl
 from uc_guard.access.effective import closure
 from uc_guard.model.plan import Membership, MembershipChange
 from uc_guard.model.privilege import EVERYONE
-from uc_guard.plan.covers import POSITION, held_positions, probes
+from uc_guard.plan.covers import POSITION, held_positions, located, probes
 from uc_guard.plan.decide import Case, barred, harmless, unfixed
 from uc_guard.plan.refuse import matches
 
@@ -121,8 +121,8 @@ def _loose(case: Case, ways: Ways, settings: Settings) -> pl.DataFrame:
     )
     # A need that may not be granted anew, because its securable or privilege is protected, keeps its memberships.
     bound = case.needed.filter(barred(case, case.needed))
-    covers = probes(case.estate, bound).select(POSITION).unique()
-    return loose.join(_given(case, loose, ways).join(covers, on=POSITION, how="semi"), on=["q", "g"], how="anti")
+    given = located(case.estate, _given(case, loose, ways))
+    return loose.join(given.join(probes(case.estate, bound), on="at", how="semi"), on=["q", "g"], how="anti")
 
 
 def _given(case: Case, edges: pl.DataFrame, ways: Ways) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +12,20 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.model.plan import Objective, Plan
 from uc_guard.plan.baseline import baseline
-from uc_guard.plan.certify import certify, name_rows, witness
+from uc_guard.plan.certify import certify, explain_coming, name_rows, prove, testify, witness
 from uc_guard.plan.covers import POSITION, held_positions
 from uc_guard.plan.decide import decide, stripped
 from uc_guard.plan.excess import excess
-from uc_guard.plan.gaps import mark_gaps
+from uc_guard.plan.gaps import find_gaps
 from uc_guard.plan.heldback import hold_back
 from uc_guard.plan.leaving import leave, name_changes, warn_of_changes
-from uc_guard.plan.order import arrange, invert
+from uc_guard.plan.order import arrange, invert, state
 from uc_guard.plan.prepare import prepare
-from uc_guard.plan.reasons import explain_rows
+from uc_guard.plan.reasons import STAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from uc_guard.model.plan import Held
     from uc_guard.model.settings import Settings
     from uc_guard.plan.decide import Case, Decision
@@ -29,6 +33,19 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
 
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Let no search for cycles run: a plan has millions of objects, each search walks them all, and they have none."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_uncollected()
 def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each, and who and how
     snapshot: Snapshot,
     needs: pl.DataFrame,
@@ -57,11 +74,11 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
     case, gone = leave(brief.case, snapshot, brief.judged, settings)
     decision = decide(case, settings)
     again = stripped(case.estate, decision.going, decision.staying)
-    going, coming, restored = (name_rows(case.estate, rows) for rows in (decision.going, decision.coming, again))
-    witnesses = witness(case.estate, pl.concat([decision.staying, decision.coming]), brief.proofs)
-    certificates = certify(case.estate, decision.going, brief.may, snapshot)
-    why = explain_rows(certificates, witnesses, coming, restored)
-    statements = mark_gaps(case.estate, decision, arrange(going, coming, restored, why), case.needed)
+    told = testify(case.estate, pl.concat([decision.staying, decision.coming]), brief.proofs)
+    proofs = prove(case.estate, decision.going, brief.may, snapshot)
+    coming = explain_coming(case.estate, decision.coming, told)
+    lines = arrange(case.estate, proofs, coming, again.with_columns(why=pl.lit(STAYS)))
+    statements = state(case.estate, lines, find_gaps(case.estate, decision, lines, case.needed))
     changes = name_changes(case.estate, gone)
     after = _after(case, decision, len(gone), len(statements))
     return Plan(
@@ -71,10 +88,10 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
         until=snapshot.manifest.until.isoformat(),
         baseline=baseline(snapshot),
         statements=statements,
-        inverse=invert(statements, restored),
+        inverse=invert(statements, name_rows(case.estate, again)),
         memberships=changes,
-        certificates=certificates,
-        witnesses=witnesses,
+        certificates=certify(case.estate, proofs, snapshot),
+        witnesses=witness(case.estate, told),
         held=_held(brief, case, decision),
         before=Objective(excess(brief.case.estate, case.today, case.may), 0, 0),
         after=after,

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from uc_guard.model.plan import Row, Statement
-from uc_guard.model.privilege import ALL_PRIVILEGES, PRIVILEGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable
 
-Site = tuple[str, str, str]
-"""Where rows share a statement: grantee, securable type, securable."""
+    from uc_guard.plan.estate import Estate
 
-_DEPTH = {"CATALOG": 0, "SCHEMA": 1}
+_SITE = ("g", "s")
+"""Where rows share a statement: the numbers of a grantee and a securable, which sort as their names do."""
+_PLACE = ("step", "rank", *_SITE, "turn")
+"""What the statements are sorted by; rows that agree in it travel together."""
+_LATE = 2
+"""The turn of what is granted after its site's REVOKE ALL PRIVILEGES; that comes in turn 1, any other REVOKE in 0."""
 
 
-def arrange(
-    going: Iterable[Row], coming: Iterable[Row], stripped: Iterable[Row], why: Mapping[Row, str]
-) -> tuple[Statement, ...]:
+def arrange(estate: Estate, going: pl.DataFrame, coming: pl.DataFrame, back: pl.DataFrame) -> pl.DataFrame:
     """Put the changes into statements, in the order in which to run them.
 
     1. GRANT, containers before what lies in them. 2. REVOKE, what lies in containers before them, USE at the very end.
@@ -27,27 +29,59 @@ def arrange(
     comes is granted after it.
 
     Args:
-        going: Rows to remove.
-        coming: Rows to add.
-        stripped: Rows that stay, and that a REVOKE ALL PRIVILEGES of the plan may strip.
-        why: The reason of each row.
+        estate: The estate.
+        going: Rows to remove: `g`, `v`, `s` and `why`.
+        coming: Rows to add, as `going`.
+        back: Rows that stay, and that a REVOKE ALL PRIVILEGES of the plan may strip; as `going`.
+
+    Returns:
+        One row for each row of a statement, in order: `k` (the statement's number), `verb`, `g`, `v`, `s`, `why` and
+        `late`: the statement is the GRANT after the REVOKE ALL PRIVILEGES of its site.
     """
-    out, new, back = _by_site(going), _by_site(coming), _by_site(stripped)
-    alls = {site for site, words in out.items() if ALL_PRIVILEGES in words}
+    columns = (*_SITE, "v", "why")
+    is_all = pl.col("v") == estate.all_word
+    alls = going.filter(is_all).select(_SITE)
     # INVARIANT: what waits for its site's REVOKE ALL PRIVILEGES is given by ALL PRIVILEGES until then.
-    late = {site: {word for word in new.get(site, ()) if PRIVILEGES[word].in_all} for site in alls}
-    early = {site: words - late.get(site, set()) for site, words in new.items()}
-    first = sorted((site for site in early if early[site]), key=lambda site: (_depth(site), site))
-    statements = [_statement("GRANT", site, early[site], why) for site in first]
-    for site in sorted(out, key=lambda site: (_stage(site, out[site]), site)):
-        named = out[site] - {ALL_PRIVILEGES}
-        if named:
-            statements.append(_statement("REVOKE", site, named, why))
-        if site in alls:
-            statements.append(_statement("REVOKE", site, {ALL_PRIVILEGES}, why))
-            after = late[site] | back.get(site, set())
-            statements += [_statement("GRANT", site, after, why)] if after else []
-    return tuple(statements)
+    waits = coming.filter(estate.word("in_all", coming["v"])).join(alls, on=_SITE, how="semi")
+    early = coming.join(waits, on=[*_SITE, "v"], how="anti")
+    depth = pl.lit(estate.places["securable_type"].replace_strict({"CATALOG": 0, "SCHEMA": 1}, default=2))
+    first = early.select(*columns, step=pl.lit(0), rank=depth.gather(pl.col("s")), turn=pl.lit(0))
+    revoked = going.select(*columns, step=pl.lit(1), turn=pl.when(is_all).then(1).otherwise(0))
+    after = pl.concat([part.select(columns) for part in (waits, back)]).unique([*_SITE, "v"], keep="last")
+    after = after.join(alls, on=_SITE, how="semi").with_columns(step=pl.lit(1), turn=pl.lit(_LATE))
+    second = pl.concat([revoked, after.select(revoked.columns)]).join(_ranks(estate, going, depth), on=_SITE)
+    ordered = pl.concat([first, second.select(first.columns)]).sort(*_PLACE, "v")
+    new = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _PLACE).fill_null(value=False)
+    late = pl.col("turn") == _LATE
+    verb = pl.when((pl.col("step") == 0) | late).then(pl.lit("GRANT")).otherwise(pl.lit("REVOKE"))
+    return ordered.select("v", *_SITE, "why", k=new.cum_sum(), verb=verb, late=late)
+
+
+def _ranks(estate: Estate, going: pl.DataFrame, depth: pl.Expr) -> pl.DataFrame:
+    """Give the turn of each securable that something is revoked on: the deepest first, USE on containers last."""
+    late = [v for v, word in enumerate(estate.words) if word.startswith("USE_") or v == estate.all_word]
+    sites = going.group_by(_SITE).agg(late=pl.col("v").is_in(late).any())
+    deep = depth.gather(pl.col("s"))
+    return sites.select(*_SITE, rank=pl.when(pl.col("late") & (deep < 2)).then(12).otherwise(2) - deep)
+
+
+def state(estate: Estate, lines: pl.DataFrame, gaps: Container[int]) -> tuple[Statement, ...]:
+    """Give the statements that `arrange` has put in order; those whose number is among the gaps are marked."""
+    people, places, words = estate.people(lines["g"]), estate.named_places(lines["s"]), dict(enumerate(estate.words))
+    columns = ("k", "verb", *_SITE, "v", "why")
+    # Most statements have one row: only the others are put together.
+    single = lines.filter(pl.col("k").is_unique()).with_columns(v=pl.concat_list("v"))
+    several = (
+        lines.filter(pl.col("k").is_duplicated())
+        .group_by("k", maintain_order=True)
+        .agg(pl.col("verb", *_SITE).first(), "v", why=pl.col("why").unique(maintain_order=True).str.join("; "))
+    )
+    reasons: dict[str, str] = {}
+    found: list[Statement] = []
+    for k, verb, g, s, named, why in pl.concat([single.select(columns), several.select(columns)]).sort("k").iter_rows():
+        privileges = tuple([words[v] for v in named])
+        found.append(Statement(verb, privileges, *places[s], people[g], reasons.setdefault(why, why), k in gaps))
+    return tuple(found)
 
 
 def invert(statements: Iterable[Statement], stored: Iterable[Row]) -> tuple[Statement, ...]:
@@ -58,43 +92,14 @@ def invert(statements: Iterable[Statement], stored: Iterable[Row]) -> tuple[Stat
         stored: Rows of the snapshot that the plan grants again; they are not undone.
     """
     keep = frozenset(stored)
-    undone = [_undo(statement, keep) for statement in reversed(tuple(statements))]
-    found = [statement for statement in undone if statement.privileges]
-    return tuple(sorted(found, key=lambda statement: statement.verb))
-
-
-def _undo(statement: Statement, keep: frozenset[Row]) -> Statement:
-    granted = statement.verb == "GRANT"
-    words: Iterable[str] = statement.privileges
-    if granted and keep:
-        words = [row.privilege for row in statement.rows if row not in keep]
-    reason = "takes back what the plan granted" if granted else "gives back what the plan revoked"
-    site = (statement.grantee, statement.securable_type, statement.securable)
-    return _made("REVOKE" if granted else "GRANT", site, words, reason)
-
-
-def _by_site(rows: Iterable[Row]) -> dict[Site, set[str]]:
-    sites: dict[Site, set[str]] = defaultdict(set)
-    for row in rows:
-        sites[row.grantee, row.securable_type, row.securable].add(row.privilege)
-    return dict(sites)
-
-
-def _depth(site: Site) -> int:
-    return _DEPTH.get(site[1], 2)
-
-
-def _stage(site: Site, words: set[str]) -> tuple[bool, int]:
-    return any(word.startswith("USE_") or word == ALL_PRIVILEGES for word in words) and _depth(site) < 2, -_depth(site)
-
-
-def _statement(verb: str, site: Site, words: Iterable[str], why: Mapping[Row, str]) -> Statement:
-    grantee, kind, name = site
-    ordered = sorted(words)
-    reasons = dict.fromkeys([why[Row(grantee, word, kind, name)] for word in ordered])
-    return _made(verb, site, ordered, "; ".join(reasons))
-
-
-def _made(verb: str, site: Site, words: Iterable[str], reason: str) -> Statement:
-    grantee, kind, name = site
-    return Statement(verb, tuple(sorted(words)), kind, name, grantee, reason)
+    given: list[Statement] = []
+    taken: list[Statement] = []
+    for each in reversed(tuple(statements)):
+        site = (each.securable_type, each.securable, each.grantee)
+        if each.verb == "REVOKE":
+            given.append(Statement("GRANT", each.privileges, *site, "gives back what the plan revoked"))
+            continue
+        words = tuple(row.privilege for row in each.rows if row not in keep) if keep else each.privileges
+        if words:
+            taken.append(Statement("REVOKE", words, *site, "takes back what the plan granted"))
+    return (*given, *taken)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.privilege import PRIVILEGES
-from uc_guard.plan.covers import POSITION, covered, held_positions, owns, probes
+from uc_guard.plan.covers import POSITION, covered, held_positions, located, owns, probes
 from uc_guard.plan.decide import Case
 from uc_guard.plan.estate import build_estate
 from uc_guard.plan.needed import approve, kept_usable, leant_on, may_need, strongest
@@ -115,7 +115,7 @@ def _lean(estate: Estate, rows: pl.DataFrame, today: pl.DataFrame, judged: pl.Da
     leant = leant_on(estate, doubtful, today).join(judged, on="q", how="semi")
     fixed = held_positions(estate, rows.filter(pl.col("doubt").is_not_null() | pl.col("share").is_not_null()))
     leant = leant.filter(~covered(estate, leant, fixed) & ~owns(estate, leant))
-    stuck = probes(estate, leant).join(today, on=POSITION)["r"].unique()
+    stuck = located(estate, today).join(probes(estate, leant), on="at", how="semi")["r"].unique()
     hit = pl.col("r").is_in(stuck.implode()) & pl.col("doubt").is_null()
     why = "it gives USE on the way to a row that is left alone"
     return rows.with_columns(

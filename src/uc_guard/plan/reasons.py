@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from uc_guard.model.privilege import spoken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from uc_guard.model.plan import Certificate, Row, Witness
+import polars as pl
 
 _CAUSES = {
     "used": "it is used",
@@ -23,33 +16,42 @@ _CAUSES = {
     "needed": "it is used, and nothing gives it",
 }
 
-
-def explain_rows(
-    certificates: Iterable[Certificate], witnesses: Iterable[Witness], coming: Iterable[Row], stripped: Iterable[Row]
-) -> dict[Row, str]:
-    """Give the reason of each row that a statement names."""
-    proofs = {witness.row: witness for witness in witnesses}
-    why = {certificate.row: _gone(certificate) for certificate in certificates}
-    why |= {row: _come(row, proofs.get(row)) for row in coming}
-    return why | dict.fromkeys(stripped, "stays; REVOKE ALL PRIVILEGES may have taken it along")
+STAYS = "stays; REVOKE ALL PRIVILEGES may have taken it along"
+"""Why a row that stays is granted again."""
 
 
-def _gone(certificate: Certificate) -> str:
-    word, reach, needed = spoken(certificate.row.privilege), certificate.reach, certificate.needed
-    later = ", nor what is made here later" if certificate.future else ""
-    if not needed and reach <= 1:
-        return f"was not used, and nothing shows that it may be needed{later}"
-    if not needed:
-        return f"none of the {reach} privileges that {word} gives here was used or may be needed{later}"
-    if needed < reach:
-        return f"only {needed} of the {reach} privileges that {word} gives here may be needed; other rows keep them"
-    return f"other rows keep all that {word} gives here today{', but not what is made here later' * certificate.future}"
+def why_gone(word: pl.Expr) -> pl.Expr:
+    """Say why a row of this privilege goes: from `reach`, `future` and `needed` of its certificate."""
+    spoken = word.str.replace_all("_", " ", literal=True)
+    later = pl.when("future").then(pl.lit(", nor what is made here later")).otherwise(pl.lit(""))
+    yet = pl.when("future").then(pl.lit(", but not what is made here later")).otherwise(pl.lit(""))
+    reach, needed = pl.col("reach"), pl.col("needed")
+    few = pl.format(
+        "only {} of the {} privileges that {} gives here may be needed; other rows keep them", needed, reach, spoken
+    )
+    return (
+        pl.when((needed == 0) & (reach <= 1))
+        .then(pl.format("was not used, and nothing shows that it may be needed{}", later))
+        .when(needed == 0)
+        .then(
+            pl.format("none of the {} privileges that {} gives here was used or may be needed{}", reach, spoken, later)
+        )
+        .when(needed < reach)
+        .then(few)
+        .otherwise(pl.format("other rows keep all that {} gives here today{}", spoken, yet))
+    )
 
 
-def _come(row: Row, proof: Witness | None) -> str:
-    if proof is None:
-        return f"keeps {spoken(row.privilege)} for what is needed"
-    who = "" if proof.subject == row.grantee else f"`{proof.subject}` "
-    verb = "needs" if proof.certainty == "must" else "may need"
-    ids = f" ({', '.join(proof.ids)})" if proof.ids else ""
-    return f"{who}{verb} {spoken(proof.privilege)}: {_CAUSES.get(proof.reason, proof.reason)}{ids}"
+def why_come(word: pl.Expr, grantee: pl.Expr) -> pl.Expr:
+    """Say why a row of this privilege comes: from `subject`, `privilege`, `certainty`, `reason`, `ids` of its witness.
+
+    All are null where no need explains it.
+    """
+    who = pl.when(pl.col("subject") == grantee).then(pl.lit("")).otherwise(pl.format("`{}` ", "subject"))
+    verb = pl.when(pl.col("certainty") == "must").then(pl.lit("needs")).otherwise(pl.lit("may need"))
+    needed = pl.col("privilege").str.replace_all("_", " ", literal=True)
+    cause = pl.col("reason").replace(_CAUSES)
+    ids = pl.when(pl.col("ids").list.len() > 0).then(pl.format(" ({})", pl.col("ids").list.join(", ")))
+    told = pl.format("{}{} {}: {}{}", who, verb, needed, cause, ids.otherwise(pl.lit("")))
+    plain = pl.format("keeps {} for what is needed", word.str.replace_all("_", " ", literal=True))
+    return pl.when(pl.col("subject").is_null()).then(plain).otherwise(told)

@@ -44,9 +44,8 @@ def shared(estate: Estate, snapshot: Snapshot, held: Collection[str], acting: pl
     people = below.join(idle, on="group", how="anti").filter(pl.col("group") != EVERYONE).select("principal", "group")
     kept = pl.Series(sorted(held), dtype=pl.String).implode()
     judged = pl.Series(estate.subjects, dtype=pl.String).implode()
-    counts = people.group_by("principal").agg(
-        bystanders=(~pl.col("group").is_in(judged)).sum(), held=pl.col("group").is_in(kept).sum()
-    )
+    marked = people.select("principal", bystanders=~pl.col("group").is_in(judged), held=pl.col("group").is_in(kept))
+    counts = marked.group_by("principal").agg(pl.col("bystanders", "held").sum())
     own = pl.col("principal").is_in(judged)
     share = (
         pl.when(pl.col("principal") == EVERYONE).then(pl.lit("everyone"))
