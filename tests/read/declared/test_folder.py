@@ -104,3 +104,13 @@ def test_folders_with_the_names_of_files_are_no_files(tmp_path):
     (tmp_path / "a.sql").mkdir()
 
     assert read_declared([tmp_path]).files == 0
+
+
+def test_a_folder_that_is_ignored_is_read_where_it_is_named(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("made/\n")
+    inner = tmp_path / "made" / "sql"
+    inner.mkdir(parents=True)
+    (inner / "a.sql").write_text("GRANT SELECT ON TABLE a.b.c TO x")
+    for named, count in ((tmp_path, 0), (tmp_path / "made", 1), (inner, 1)):
+        assert read_declared([named]).grants.height == count

@@ -73,7 +73,9 @@ def could_declare(name: str) -> bool:
 
 def _walk(root: Path) -> Iterator[Candidate]:
     home = root.resolve()
-    waiting = [(root, home, _rules_above(home))]
+    above = _rules_above(home)
+    # A folder that is ignored, and named all the same, is meant.
+    waiting = [(root, home, [] if _is_ignored(f"{home}/", above) else above)]
     while waiting:
         folder, real, rules = waiting.pop()
         try:
