@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -41,6 +41,7 @@ class Audit:
         subjects: The principals under audit, sorted.
         usage: What every principal of the log used.
         opaque: What of the log was not understood.
+        bodies: What the bodies of views and routines read.
         needs: What the subjects and the owners behind them need, or may need.
         holdings: What the subjects hold, and whether it was used.
         exposures: Sensitive, protected or used columns that the subjects can read.
@@ -57,6 +58,7 @@ class Audit:
     subjects: tuple[str, ...]
     usage: pl.DataFrame
     opaque: pl.DataFrame
+    bodies: pl.DataFrame
     needs: pl.DataFrame
     holdings: pl.DataFrame
     exposures: pl.DataFrame
@@ -95,7 +97,7 @@ def audit(
     subjects = select_subjects(snapshot, settings.subjects)
     if not subjects:
         raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
-    reading, needs, opaque = evidence(snapshot, subjects, progress, cache)
+    reading, needs, opaque, bodies = evidence(snapshot, subjects, progress, cache)
     facts = compare(snapshot, subjects, reading, needs, opaque)
     plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
     verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
@@ -106,6 +108,7 @@ def audit(
         subjects=subjects,
         usage=reading.usage,
         opaque=opaque,
+        bodies=bodies,
         needs=needs,
         holdings=facts.holdings,
         exposures=facts.exposures,
@@ -120,18 +123,34 @@ def audit(
 
 def recheck(plan: Plan, snapshot: Snapshot, settings: Settings, progress: Progress | None = None) -> Verdict:
     """Verify a plan against a snapshot, with needs read anew from its log."""
-    reading, needs, opaque = evidence(snapshot, plan.subjects, progress)
+    reading, needs, opaque, _ = evidence(snapshot, plan.subjects, progress)
     facts = compare(snapshot, plan.subjects, reading, needs, opaque)
     return verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
 
 
+class Evidence(NamedTuple):
+    """What the log tells.
+
+    Attributes:
+        reading: What it says.
+        needs: What everybody needs by it.
+        opaque: What nobody understood.
+        bodies: What the bodies of views and routines read.
+    """
+
+    reading: Reading
+    needs: pl.DataFrame
+    opaque: pl.DataFrame
+    bodies: pl.DataFrame
+
+
 def evidence(
     snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None, cache: Path | None = None
-) -> tuple[Reading, pl.DataFrame, pl.DataFrame]:
-    """Give what the log says, what everybody needs by it, and what nobody understood."""
+) -> Evidence:
+    """Read the log of a snapshot."""
     catalog = known_objects(snapshot)
     reading = read_log(snapshot, catalog, progress, cache)
     bodies = read_bodies(snapshot, catalog)
     needs = required(reading.usage, reading.opaque, bodies, snapshot, subjects)
     blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot)
-    return reading, needs, pl.concat([reading.opaque, blind])
+    return Evidence(reading, needs, pl.concat([reading.opaque, blind]), bodies)

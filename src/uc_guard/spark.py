@@ -21,14 +21,13 @@ from uc_guard.read.files import open_frame
 from uc_guard.read.logs import read_statements
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
-from uc_guard.sql.packed import PackedAnswer, pack_answer
-from uc_guard.sql.reading import Task, read
+from uc_guard.sql.packed import PackedAnswer, answer
 from uc_guard.usage.early import Early, task_of
 from uc_guard.usage.evidence import latest_first
 from uc_guard.usage.fingerprint import templates
 from uc_guard.usage.reading import read_rows
 from uc_guard.usage.rows import Folder, Log
-from uc_guard.usage.statements import FramePart
+from uc_guard.usage.statements import parts_of
 from uc_guard.usage.summary import opaque_of, usage_of
 from uc_guard.usage.workers import LIMIT_S
 
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.packed import PackedFact
 
-_ROWS = 125_000
 _MOST_SHARED = 200_000
 """Templates that are read once for all executors, the most frequent ones; others are read where they occur."""
 
@@ -115,7 +113,7 @@ def _partial(
     known = known_objects(df) if catalog is None else catalog
     shared = rows.sparkSession.sparkContext.broadcast((known, _shared(rows, known)))
 
-    session = F.coalesce(*[F.col(name) for name in ("session_id", "statement_id") if name in rows.columns])
+    session = F.coalesce(*[F.col(name) for name in rows.columns if name.lower() == "session_id"], F.col("statement_id"))
     return rows.repartition(session).mapInArrow(partial(_read_partition, shared, told), schema)
 
 
@@ -181,7 +179,7 @@ def _fold_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
 def _read_templates(catalog: Catalog, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         texts = _frame(batch)["template"]
-        answers = [_ENCODER.encode(_answer(catalog, task_of(text))) for text in texts]
+        answers = [_ENCODER.encode(answer(catalog, task_of(text), LIMIT_S)) for text in texts]
         yield from _batches(pl.DataFrame({"template": texts, "answer": pl.Series(answers, dtype=pl.Binary)}))
 
 
@@ -198,18 +196,13 @@ def _read_partition(
     merged, _, problems = merge([rows])
     if problems:
         raise BadInput(tuple(problems))
-    statements = merged["statements"]
-    log = Log([FramePart(statements.slice(start, _ROWS)) for start in range(0, statements.height, _ROWS)])
+    log = Log([*parts_of(merged["statements"])])
     folder = Folder((secrets.randbits(64), secrets.randbits(64)))
     for one in log.parts:
         folder.add(one.read())
-    early = Early(lambda tasks: [_answer(catalog, task) for task in tasks], answers)
+    early = Early(lambda tasks: [answer(catalog, task, LIMIT_S) for task in tasks], answers)
     found = read_rows(log, folder.rows(), early.read)
     yield from _batches(told(latest_first(found.rows), found.facts))
-
-
-def _answer(catalog: Catalog, task: Task) -> PackedAnswer:
-    return pack_answer(task, read(catalog, task, LIMIT_S))
 
 
 def _usage_rows(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
@@ -217,8 +210,7 @@ def _usage_rows(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
 
 
 def _opaque_rows(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
-    unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
-    return _with_latest(opaque_of(unclear, facts))
+    return _with_latest(opaque_of(rows, facts))
 
 
 def _with_latest(evidence: pl.DataFrame) -> pl.DataFrame:

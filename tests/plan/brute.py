@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 EVERYONE = "account users"
@@ -16,11 +17,12 @@ class Brute:
         self.ref, self.scene = reference, scene
         self.world = reference.World(objects, set(scene.grants), set(scene.members))
         self.groups = {p: reference.groups(self.world, p) for p in scene.subjects}
+        self.gives = cache(self._gives)  # asked for each of many thousand plans, and the same each time
         self.now = {p: self.held(p, scene.grants) for p in scene.subjects}
         self.may = {p: {(v, *place) for (q, v, *place) in scene.needs if q == p} for p in scene.subjects}
         self.must_stay = {p: self._usable(self.may[p], self.now[p]) for p in scene.subjects}
 
-    def gives(self, row):
+    def _gives(self, row):
         """What a row gives, each atom once: today's pairs, and for each container what is made in it later."""
         _, held, *at = row
         at = tuple(at)
@@ -36,7 +38,7 @@ class Brute:
             if held == "ALL_PRIVILEGES" and at[0] not in NO_ALL:
                 atoms.add(("not invented", *place))
                 atoms |= {("not invented later", *place)} if place[0] in ("CATALOG", "SCHEMA") else set()
-        return atoms
+        return frozenset(atoms)
 
     def held(self, p, grants):
         atoms = set().union(*(self.gives(row) for row in grants if row[0] in self.groups[p]), set())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,11 @@ import uc_guard
 from uc_guard import tables
 from uc_guard.model.finding import Finding, Place, Rule
 from uc_guard.model.lint import Creep, LintMeta, Unjudged, count_severities, count_states
+
+# The modules beside this file have names of their own (`report_...`), so that no other folder's are hidden.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from report_browser import chromium
 
 SINCE, UNTIL = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 ORDER, TIDY, RIDDLE, IDLE = (f"{n * 8}-0000-4000-8000-{n * 12}" for n in "1234")
@@ -220,3 +227,10 @@ def hostile_lint():
 def lint_parts():
     """What tests make findings of their own with: rules, make_finding, make_meta."""
     return RULES, make_finding, make_meta
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium that is not allowed to go anywhere."""
+    with chromium() as running:
+        yield running

@@ -5,43 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import polars as pl
 import pytest
+from report_html import Page
 
 import uc_guard
 from uc_guard.plan.verify import Broken, Verdict
 from uc_guard.report.notebook import render_notebook
-
-VOID = {"br", "col"}
-
-
-class Page(HTMLParser):
-    """Collects the tags, attributes and texts of a page, and what is not closed in order."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.tags, self.attributes, self.texts, self.open, self.wrong = [], [], [], [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value) for name, value in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def handle_data(self, data):
-        self.texts.append((self.open[-1] if self.open else "", data))
-
-    @property
-    def shown(self):
-        return "".join(text for tag, text in self.texts if tag != "style")
 
 
 @pytest.fixture(scope="module")

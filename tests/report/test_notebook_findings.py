@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from html.parser import HTMLParser
+
+from report_html import Page
 
 import uc_guard
 from uc_guard.report.notebook_findings import render_findings_notebook
-
-
-class Page(HTMLParser):
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.tags, self.open, self.wrong, self.shown = [], [], [], ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):  # noqa: ARG002 - the parser calls it so
-        self.tags.append(tag)
-        if tag != "br":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
-            self.shown += data
 
 
 def test_findings_show_their_counts_and_each_its_details(lint):

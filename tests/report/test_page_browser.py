@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
+from report_browser import CONTRAST
 
 from uc_guard.report.page import render_page
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DESKTOP, PHONE = 1280, 390
 PAGES = ["overview", "findings", "agents", "holdings", "plan", "about", "agent-1"]
 
@@ -23,14 +18,10 @@ CUT_OFF = """() => [...document.querySelectorAll('main *, header *, footer *')].
   return box.right > innerWidth + 1 || box.left < -1;
 }).map(e => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 50)}`)"""
 
-UNREADABLE = """() => {
-  const rgba = c => c.match(/[\\d.]+/g).map(Number);
-  const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-                      .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-  const behind = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor);
-                        if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
-  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
-  const poor = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+UNREADABLE = (
+    "() => {"
+    + CONTRAST
+    + """  const poor = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   let seen = 0;
   while (walker.nextNode()) {
     const e = walker.currentNode.parentElement;
@@ -46,21 +37,7 @@ UNREADABLE = """() => {
   }
   return [seen, poor];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium that is not allowed to go anywhere."""
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: the group `browser` has it"
-    )
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("no Chromium is installed: `apt-get install chromium` gives one")
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, headless=True, args=FLAGS)
-        yield running
-        running.close()
+)
 
 
 @pytest.fixture(scope="module", params=["small", "hostile"])

@@ -50,7 +50,7 @@ def by_snapshot(folder: Path) -> Reading:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "_ROWS", 7)
+    monkeypatch.setattr(history, "PART", 7)
 
 
 @pytest.mark.usefixtures("small_parts")

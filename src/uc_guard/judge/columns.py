@@ -9,7 +9,6 @@ import polars as pl
 
 from uc_guard.access.effective import PAIR, SECURABLE, ancestors, implications, rows_at, usable, world
 from uc_guard.access.protection import protections, subjected
-from uc_guard.bodies import known_objects, read_bodies
 from uc_guard.judge.facts import BYPASS, EXPOSURE, READING, list_of
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def bypass_facts(found: Audit) -> pl.DataFrame:
     if not hidden.height or not found.subjects:
         return BYPASS.empty()
     home = world(snapshot)
-    ways = pl.concat([_copies(snapshot, hidden), _bodies(snapshot, hidden)])
+    ways = pl.concat([_copies(snapshot, hidden), _bodies(found, hidden)])
     ways = ways.filter(pl.col("securable") != pl.col("protected"))
     reads = _still_open(found.exposures, _readers(found, home, _still_shown(snapshot, ways)))
     # What the principal may see in the protected table itself it need not go round to see.
@@ -134,18 +133,17 @@ def _copies(snapshot: Snapshot, hidden: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(securable_type=pl.lit("TABLE"), how=pl.lit("copy")).select(*_WAY, "at_column", "number")
 
 
-def _bodies(snapshot: Snapshot, hidden: pl.DataFrame) -> pl.DataFrame:
+def _bodies(found: Audit, hidden: pl.DataFrame) -> pl.DataFrame:
     """Give the views and functions whose bodies read protected tables."""
-    bodies = read_bodies(snapshot, known_objects(snapshot)).select(
-        "securable_type", "securable", protected="on_securable"
-    )
+    snapshot = found.snapshot
+    bodies = found.bodies.select("securable", protected="on_securable")
     listed = snapshot.frame("dependencies").select("securable", protected="on_securable")
     objects = snapshot.frame("objects").select("securable", "kind", on="securable_type")
     routines = pl.col("on") == "FUNCTION"
     how = pl.when(routines).then(pl.lit("function")).otherwise(
         pl.col("kind").replace_strict(_KINDS, default="view", return_dtype=pl.String)
     )  # fmt: skip
-    pairs = pl.concat([bodies.select("securable", "protected"), listed]).drop_nulls().unique()
+    pairs = pl.concat([bodies, listed]).drop_nulls().unique()
     ways = pairs.join(objects, on="securable").join(hidden, on="protected").with_columns(how=how, securable_type="on")
     return ways.with_columns(at_column="column").select(*_WAY, "at_column", "number")
 

@@ -228,24 +228,13 @@ def _detail(detail: Detail) -> Html:
 def _columns(columns: ColumnCounts) -> Html:
     if not columns.readable:
         return Html("")
-    figures = {
-        "readable": columns.readable,
-        "used": columns.used,
-        "masked": columns.masked,
-        "in tables with a row filter": columns.filtered,
-        "spared by a policy": columns.exempt,
-        "unmasked": columns.open,
-        "unmasked and never used": columns.open_idle,
-    }
     items = (
         element("li", element("span", f"{number:,}", class_="strong"), f" {name}")
-        for name, number in figures.items()
-        if number or name in {"used", "masked"}
+        for name, number in columns.figures.items()
     )
-    more = f" and {columns.open - len(columns.examples):,} more" * (columns.open > len(columns.examples))
-    told = element("p", f"Unmasked: {', '.join(columns.examples)}{more}", class_="soft")
+    told = element("p", columns.unmasked, class_="soft") if columns.unmasked else Html("")
     title = element("p", "Sensitive columns", class_="caption")
-    return together([title, element("ul", *items, class_="figures"), told if columns.examples else Html("")])
+    return together([title, element("ul", *items, class_="figures"), told])
 
 
 def _listing(title: str, listing: Listing) -> Html:

@@ -162,23 +162,11 @@ def _part(title: str, inside: Html) -> Html:
 def _columns(columns: ColumnCounts) -> Html:
     if not columns.readable:
         return Html("")
-    figures = {
-        "readable": columns.readable,
-        "used": columns.used,
-        "masked": columns.masked,
-        "in tables with a row filter": columns.filtered,
-        "spared by a policy": columns.exempt,
-        "unmasked": columns.open,
-        "unmasked and never used": columns.open_idle,
-    }
     told = (
-        element("div", element("dt", name), element("dd", f"{number:,}"))
-        for name, number in figures.items()
-        if number or name in {"used", "masked"}
+        element("div", element("dt", name), element("dd", f"{number:,}")) for name, number in columns.figures.items()
     )
-    more = f" and {columns.open - len(columns.examples):,} more" * (columns.open > len(columns.examples))
-    such = element("p", f"Unmasked: {', '.join(columns.examples)}{more}", class_="soft")
-    return together([element("dl", *told, class_="facts"), such if columns.examples else Html("")])
+    such = element("p", columns.unmasked, class_="soft") if columns.unmasked else Html("")
+    return together([element("dl", *told, class_="facts"), such])
 
 
 def _listing(listing: Listing) -> Html:

@@ -41,6 +41,26 @@ class ColumnCounts:
     examples: tuple[str, ...]
 
     @property
+    def figures(self) -> dict[str, int]:
+        """The counts that tell something, by what they count."""
+        every = {
+            "readable": self.readable,
+            "used": self.used,
+            "masked": self.masked,
+            "in tables with a row filter": self.filtered,
+            "spared by a policy": self.exempt,
+            "unmasked": self.open,
+            "unmasked and never used": self.open_idle,
+        }
+        return {name: number for name, number in every.items() if number or name in {"used", "masked"}}
+
+    @property
+    def unmasked(self) -> str:
+        """Name some that are open; empty where none is."""
+        more = f" and {self.open - len(self.examples):,} more" * (self.open > len(self.examples))
+        return f"Unmasked: {', '.join(self.examples)}{more}" if self.examples else ""
+
+    @property
     def sentence(self) -> str:
         """Say what it sees unmasked."""
         used = self.open - self.open_idle

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from uc_guard.sql.grammar.tokens import Hole
+from uc_guard.sql.reading import read
 from uc_guard.sql.resolve.session import Change, TempView
 
 if TYPE_CHECKING:
-    from uc_guard.sql.reading import Answer, Fact, State, Task
+    from uc_guard.sql.reading import Fact, State, Task
+    from uc_guard.sql.resolve.schema import Known
 
 PackedUse = tuple[str, str, str, tuple[str, ...] | None]
 PackedOpaque = tuple[str, tuple[str, ...] | None]
@@ -85,16 +87,17 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(PackedFact)
 
 
-def pack_answer(task: Task, answer: Answer) -> PackedAnswer:
-    """Give an answer in its packed form."""
+def answer(catalog: Known, task: Task, limit_s: float) -> PackedAnswer:
+    """Read a task, as `reading.read` does, and give what is so in its packed form."""
+    told = read(catalog, task, limit_s)
     packed: dict[int, bytes] = {}
 
     def once(fact: Fact) -> bytes:
         return packed.get(id(fact)) or packed.setdefault(id(fact), pack(fact))
 
     return PackedAnswer(
-        [None if fact is None else once(fact) for fact in answer.facts],
-        [(_index(task.states, one.state), once(one.fact), list(one.asking.namespaces)) for one in answer.shared],
+        [None if fact is None else once(fact) for fact in told.facts],
+        [(_index(task.states, one.state), once(one.fact), list(one.asking.namespaces)) for one in told.shared],
     )
 
 

@@ -6,10 +6,9 @@ import os
 import pickle
 import signal
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
-from uc_guard.sql.packed import pack_answer
-from uc_guard.sql.reading import read
+from uc_guard.sql.packed import answer
 
 if TYPE_CHECKING:
     from uc_guard.sql.resolve.schema import Known
@@ -26,19 +25,34 @@ def main() -> None:
     """
     tasks, answers = _pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us by closing the pipe
-    first = _receive(tasks)
+    first = receive(tasks)
     if first is None:
         return
     catalog: Known
     catalog, limit_s = pickle.loads(first)  # noqa: S301 - from our own parent
-    _send(answers, READY)
-    while (message := _receive(tasks)) is not None:
+    send(answers, READY)
+    while (message := receive(tasks)) is not None:
         for task in pickle.loads(message):  # noqa: S301 - as above
-            answer = pack_answer(task, read(catalog, task, limit_s))
-            _send(answers, pickle.dumps(tuple(answer), pickle.HIGHEST_PROTOCOL))
+            send(answers, pickle.dumps(tuple(answer(catalog, task, limit_s)), pickle.HIGHEST_PROTOCOL))
 
 
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Write a message, its size first."""
+    stream.write(len(message).to_bytes(8, "little"))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes | None:
+    """Give the next message; None where the other end is closed, also in the midst of one."""
+    size = stream.read(8)
+    if len(size) < 8:
+        return None
+    message = stream.read(int.from_bytes(size, "little"))
+    return message if len(message) == int.from_bytes(size, "little") else None
+
+
+def _pipes() -> tuple[IO[bytes], IO[bytes]]:
     """Take the standard streams for messages; what anything prints goes nowhere."""
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
@@ -46,20 +60,6 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(nothing.fileno(), 0)
         os.dup2(nothing.fileno(), 1)
     return tasks, answers
-
-
-def _send(stream: BinaryIO, message: bytes) -> None:
-    stream.write(len(message).to_bytes(8, "little") + message)
-    stream.flush()
-
-
-def _receive(stream: BinaryIO) -> bytes | None:
-    """Give the next message; None where the other end is closed, also in the midst of one."""
-    size = stream.read(8)
-    if len(size) < 8:
-        return None
-    message = stream.read(int.from_bytes(size, "little"))
-    return message if len(message) == int.from_bytes(size, "little") else None
 
 
 if __name__ == "__main__":

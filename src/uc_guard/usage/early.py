@@ -11,9 +11,9 @@ from uc_guard.sql.second import Asking
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from uc_guard.usage.units import Read
+    from uc_guard.usage.units import ReadTasks
 
-NOWHERE = State(None, None, ())
+UNPLACED = State(None, None, ())
 
 
 class Early:
@@ -23,7 +23,7 @@ class Early:
         answers: What was read of each template.
     """
 
-    def __init__(self, read: Read, answers: dict[str, PackedAnswer] | None = None) -> None:
+    def __init__(self, read: ReadTasks, answers: dict[str, PackedAnswer] | None = None) -> None:
         """Begin.
 
         Args:
@@ -34,7 +34,7 @@ class Early:
         self.answers = {} if answers is None else answers
 
     def prepare(self, templates: Iterable[str]) -> None:
-        """Read templates."""
+        """ReadTasks templates."""
         tasks = [task_of(template) for template in templates]
         self.answers.update((str(task.text), answer) for task, answer in zip(tasks, self._read(tasks), strict=True))
 
@@ -54,7 +54,7 @@ class Early:
         answer = self.answers.get(task.text or "") if task.is_template else None
         if answer is None or any(state.changes for state in task.states):
             return None
-        if task.states == (NOWHERE,):
+        if task.states == (UNPLACED,):
             return answer
         if not answer.shared:
             return None
@@ -67,4 +67,4 @@ class Early:
 
 def task_of(template: str) -> Task:
     """Give the task to read a template in no namespace."""
-    return Task(template, is_template=True, parameters={}, states=(NOWHERE,))
+    return Task(template, is_template=True, parameters={}, states=(UNPLACED,))

@@ -16,16 +16,16 @@ from uc_guard.read.files import is_data, open_file
 from uc_guard.read.logs import read_statements as read_history
 from uc_guard.read.merge import merge
 from uc_guard.usage.log import Reading, summarize
+from uc_guard.usage.rows import PART
 from uc_guard.usage.statements import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from uc_guard.read.parts import Part as Read
+    from uc_guard.read.parts import Part as ExportPart
     from uc_guard.sql.extract import Catalog
     from uc_guard.usage.statements import Progress
 
-_ROWS = 125_000
 _SOURCE = "query_history"
 _CONTRACT = list(tables.STATEMENTS.columns)
 
@@ -98,23 +98,23 @@ class _FilePart:
     def name(self, seeds: tuple[int, int]) -> str:
         """Give a digest of the file's bytes, and which part of it this is."""
         del seeds
-        return f"{self.file.digest}-{self.start}-{_ROWS}"
+        return f"{self.file.digest}-{self.start}-{PART}"
 
     def read(self) -> pl.DataFrame:
         """Give its statements."""
         return self.as_read().rows.select(_CONTRACT)
 
-    def as_read(self) -> Read:
+    def as_read(self) -> ExportPart:
         """Give its rows with what a merge asks for."""
         path = self.file.path
-        (part,) = read_history(open_file(path, path.name, (self.start, _ROWS)), _SOURCE)
+        (part,) = read_history(open_file(path, path.name, (self.start, PART)), _SOURCE)
         return part
 
 
 def _parts(path: Path) -> list[_FilePart]:
     file = _File(path)
     height = open_file(path, path.name).lazy.select(pl.len()).collect().item()
-    return [_FilePart(file, start, min(_ROWS, height - start)) for start in range(0, max(height, 1), _ROWS)]
+    return [_FilePart(file, start, min(PART, height - start)) for start in range(0, max(height, 1), PART)]
 
 
 def _merged(parts: list[_FilePart], rows: pl.DataFrame) -> pl.DataFrame | None:
@@ -123,7 +123,7 @@ def _merged(parts: list[_FilePart], rows: pl.DataFrame) -> pl.DataFrame | None:
     if not again.any():
         return None
     ids = rows.filter(again).filter(pl.col("id").is_duplicated()).select("part", statement_id="id")
-    found: list[Read] = []
+    found: list[ExportPart] = []
     for (number, *_), wanted in ids.group_by("part", maintain_order=True):
         part = parts[int(str(number))].as_read()
         found.append(replace(part, rows=part.rows.join(wanted, on="statement_id", how="semi")))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 _MAGIC = b"uc_guard kept 1\n"
 _SIZE = 32
+_READERS = ("model", "read", "sql", "tables", "usage")
+"""The folders of the package that decide what is kept: where their code changes, nothing is kept on."""
 
 
 def load(path: Path) -> bytes | None:
@@ -66,12 +68,6 @@ def _versions() -> bytes:
     for name in ("sqlglot", "polars", "msgspec"):
         digest.update(f"{name} {version(name)}\n".encode())
     home = Path(__file__).parents[1]
-    for file in sorted(
-        [
-            *home.joinpath("sql").rglob("*.py"),
-            *home.joinpath("usage").glob("*.py"),
-            *home.joinpath("model").glob("*.py"),
-        ]
-    ):
+    for file in sorted(file for name in _READERS for file in home.joinpath(name).rglob("*.py")):
         digest.update(file.relative_to(home).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.digest()

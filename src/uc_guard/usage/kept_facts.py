@@ -11,6 +11,7 @@ import polars as pl
 from uc_guard.model.name import split_name
 from uc_guard.sql.packed import PackedAnswer, pack_change
 from uc_guard.usage import kept
+from uc_guard.usage.sources import HIDES_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.reading import State, Task
-    from uc_guard.usage.units import Read
+    from uc_guard.usage.units import ReadTasks
 
 _MOST_IDLE = 8
 """Runs after which a reading that none of them needed is forgotten."""
 
-# What may name something that its letters do not show: then any change of the catalogue counts.
-_HIDDEN = r"(?i)identifier|immediate|\\|``|[^\x00-\x7f]"
 _NAMESPACES = list[tuple[str | None, str | None]]
 
 
@@ -50,7 +49,7 @@ class KeptFacts:
         misses: Tasks read.
     """
 
-    def __init__(self, path: Path, catalog: Catalog, read: Read) -> None:
+    def __init__(self, path: Path, catalog: Catalog, read: ReadTasks) -> None:
         """Open the file.
 
         Args:
@@ -150,7 +149,7 @@ class KeptFacts:
         if not self._changed or not self._old.entries:
             return [False] * len(tasks)
         texts = pl.Series([task.text for task in tasks], dtype=pl.String).str.to_lowercase()
-        named = texts.str.contains_any(sorted(self._changed)) | texts.str.contains(_HIDDEN)
+        named = texts.str.contains_any(sorted(self._changed)) | texts.str.contains(HIDES_NAMES)
         return [
             is_named is not False or bool(task.parameters) or any(state.changes for state in task.states)
             for task, is_named in zip(tasks, named, strict=True)

@@ -10,7 +10,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.events import read_events
 from uc_guard.usage.evidence import latest_first
-from uc_guard.usage.statements import FramePart, read_statements
+from uc_guard.usage.statements import parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
 
 if TYPE_CHECKING:
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog
-    from uc_guard.usage.statements import Progress, Read
-
-_ROWS = 131_072
+    from uc_guard.usage.statements import FramePart, Progress, ReadLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,14 @@ def read_log(
         cache: Folder in which readings are kept from run to run; None = nothing is kept.
     """
     statements = snapshot.frame("statements")
-    read = read_statements(_parts(statements, by_day=cache is not None), catalog, cache, progress)
+    read = read_statements(_cut(statements, by_day=cache is not None), catalog, cache, progress)
     events, unnamed = read_events(snapshot)
     told = summarize(read, snapshot.frame("table_lineage"))
     usage = pl.concat([told.usage, event_usage(events)])
     return Reading(usage.sort(tables.USAGE.key), pl.concat([told.opaque, event_opaque(unnamed)]), told.outcomes)
 
 
-def summarize(read: Read, lineage: pl.DataFrame) -> Reading:
+def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     """Give what statements and their lineage say."""
     rows, facts = latest_first(read.found.rows), read.found.facts
     unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
@@ -77,10 +75,10 @@ def summarize(read: Read, lineage: pl.DataFrame) -> Reading:
     )
 
 
-def _parts(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:
+def _cut(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:
     """Cut a frame: into the days that a later run will see again, or just so that each is small."""
     days = [statements]
     if by_day:
         day = pl.col("started_at").dt.date().alias("day")
         days = statements.sort("started_at", "statement_id").with_columns(day).partition_by("day", include_key=False)
-    return [FramePart(day.slice(start, _ROWS)) for day in days for start in range(0, day.height, _ROWS)]
+    return [part for day in days for part in parts_of(day)]

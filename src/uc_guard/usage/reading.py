@@ -16,7 +16,7 @@ from uc_guard.usage.units import UNIT, Units
 
 if TYPE_CHECKING:
     from uc_guard.usage.rows import Log, Rows
-    from uc_guard.usage.units import Read
+    from uc_guard.usage.units import ReadTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Found:
     texts: pl.DataFrame
 
 
-def read_rows(log: Log, folded: Rows, read: Read) -> Found:
+def read_rows(log: Log, folded: Rows, read: ReadTasks) -> Found:
     """Read what the rows of a log use.
 
     Args:
@@ -46,7 +46,7 @@ def read_rows(log: Log, folded: Rows, read: Read) -> Found:
 
 
 class _Reading:
-    def __init__(self, log: Log, folded: Rows, read: Read) -> None:
+    def __init__(self, log: Log, folded: Rows, read: ReadTasks) -> None:
         self._log = log
         self._sources = Sources(folded.templates)
         self._places = Places()

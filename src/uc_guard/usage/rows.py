@@ -13,6 +13,9 @@ from uc_guard.usage.fingerprint import canonical, fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PART = 125_000
+"""Most rows of one part of a log."""
+
 OUTCOMES = ("ran", "denied", "failed")
 _NAME = pl.Categorical
 _NO_TEXT = pl.Series([None], dtype=pl.String)
@@ -60,7 +63,7 @@ class Log:
 
     Attributes:
         parts: The parts.
-        kept: For some of them, by number, `index`, `text` and `parameters` of rows that an earlier run has kept.
+        kept: For some of them, by number, `index`, `text` and `parameters` of rows whose texts are at hand.
     """
 
     def __init__(self, parts: list[Part]) -> None:
@@ -105,9 +108,9 @@ class Folder:
     def add(self, statements: pl.DataFrame) -> list[str]:
         """Take the next part of the log; give the templates that no earlier part had."""
         known = len(self._numbers)
-        keyed = statements.select("text").with_columns(key=self._key(statements["text"]))["key"]
+        keys = self._key(statements["text"])
         computes = statements.select(pl.col("principal").cast(_NAME), pl.col("compute").cast(_NAME)).unique()
-        sources = keyed.to_frame("key").join(self._keys, on="key", how="left", maintain_order="left")["source"]
+        sources = keys.to_frame("key").join(self._keys, on="key", how="left", maintain_order="left")["source"]
         self._rows.append(
             statements.select(
                 pl.lit(len(self._rows), pl.UInt32).alias("part"),

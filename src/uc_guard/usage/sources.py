@@ -10,6 +10,10 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+HIDES_NAMES = r"(?i)identifier|immediate|\\|``|`[^`]*[^`\w][^`]*`|[^\x00-\x7f]"
+"""A text with any of these may name what its words do not spell: names put together, escapes, names of several words;
+letters whose case nobody folds alike."""
+
 
 class Sources:
     """Templates and texts by number.

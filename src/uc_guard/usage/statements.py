@@ -13,7 +13,7 @@ from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.early import Early
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.reading import Found, read_rows
-from uc_guard.usage.rows import Folder, Log, Rows
+from uc_guard.usage.rows import PART, Folder, Log, Rows
 from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
-class Read(NamedTuple):
+class ReadLog(NamedTuple):
     """What is so of a log's statements.
 
     Attributes:
@@ -62,13 +62,18 @@ class FramePart:
         return self.statements
 
 
+def parts_of(statements: pl.DataFrame) -> list[FramePart]:
+    """Cut statements that are in memory into parts of bounded size."""
+    return [FramePart(statements.slice(start, PART)) for start in range(0, statements.height, PART)]
+
+
 def read_statements(
     parts: Sequence[Part],
     catalog: Catalog,
     cache: Path | None = None,
     progress: Progress | None = None,
     merged: Callable[[pl.DataFrame], pl.DataFrame | None] = lambda _: None,
-) -> Read:
+) -> ReadLog:
     """Read the statements of a log.
 
     Args:
@@ -94,7 +99,7 @@ def read_statements(
     if cache is not None and facts is not None:
         facts.save()
         _keep(cache, whole, found, parts_read, log)
-    return Read(found, folded.computes)
+    return ReadLog(found, folded.computes)
 
 
 def _without_repeated(folded: Rows, last: int) -> Rows:

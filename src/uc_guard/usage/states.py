@@ -10,17 +10,14 @@ import polars as pl
 from uc_guard.model.name import split_name
 from uc_guard.sql.reading import State
 from uc_guard.sql.resolve.session import Change, TempView
+from uc_guard.usage.sources import HIDES_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from uc_guard.usage.sources import Sources
 
-# Texts that put names together: whatever the session holds may be meant.
-_DYNAMIC = r"(?i)identifier|immediate"
-# As do escapes, and names of more than one word are none of the words.
-_UNCLEAR = _DYNAMIC + r"|\\|`[^`]*[^`\w][^`]*`"
-_DYNAMIC_TEXT = re.compile(_UNCLEAR)
+_HIDES_NAMES = re.compile(HIDES_NAMES)
 _WORD = re.compile(r"\w+")
 _ALL = "*"
 
@@ -128,7 +125,7 @@ def _behind(change: Change) -> set[str]:
     if not isinstance(change.value, TempView):
         return set()
     text = " ".join(change.value.tokens)
-    return {_ALL} if _DYNAMIC_TEXT.search(text) else set(_WORD.findall(text.lower()))
+    return {_ALL} if _HIDES_NAMES.search(text) else set(_WORD.findall(text.lower()))
 
 
 def _word(change: Change) -> str | None:
@@ -193,7 +190,7 @@ def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.
     texts = pl.DataFrame(
         {"source": numbers, "text": [sources.texts[n] for n in numbers]}, {"source": pl.Int32, "text": pl.String}
     ).with_columns(text.str.to_lowercase())
-    unclear = text.str.contains(_UNCLEAR) | (text.str.len_bytes() != text.str.len_chars())
+    unclear = text.str.contains(HIDES_NAMES)
     found: list[tuple[int, str]] = [(n, _ALL) for n in texts.filter(unclear)["source"]]
     words = sorted(behind)
     near = texts.filter(~unclear & text.str.contains_any(words)) if words else texts.clear()

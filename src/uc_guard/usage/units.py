@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uc_guard.usage.sources import Sources
     from uc_guard.usage.states import Places
 
-    Read = Callable[[Sequence[Task]], list[PackedAnswer]]
+    ReadTasks = Callable[[Sequence[Task]], list[PackedAnswer]]
 
 _LOW = 2**32 - 1
 UNIT = (pl.col("source").cast(pl.Int64) * 2**32 + pl.col("place").cast(pl.Int64)).alias("unit")
@@ -32,7 +32,7 @@ class Units:
         frame: `unit` and `fact`, its index; null where the literals of the source matter.
     """
 
-    def __init__(self, sources: Sources, places: Places, read: Read) -> None:
+    def __init__(self, sources: Sources, places: Places, read: ReadTasks) -> None:
         self._sources = sources
         self._places = places
         self._read = read

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self, cast
 
-from uc_guard.sql.packed import PackedAnswer, pack, pack_answer
-from uc_guard.sql.reading import read, too_long
-from uc_guard.sql.worker import READY
+from uc_guard.sql.packed import PackedAnswer, answer, pack
+from uc_guard.sql.reading import too_long
+from uc_guard.sql.worker import READY, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ class Readers:
         self._workers = []
 
     def start(self) -> None:
-        """Start the processes, if they are not there; they get ready while this process does something else."""
+        """Start the processes, if they are not there."""
         if not self._workers:
             greeting = pickle.dumps((self._catalog, LIMIT_S), pickle.HIGHEST_PROTOCOL)
             self._workers = [_Worker(greeting) for _ in range(self._count)]
@@ -79,7 +79,7 @@ class Readers:
         """Read tasks; the answers come in their order."""
         states = sum(len(task.states) for task in tasks)
         if not self._workers and states <= _FEW and all(len(task.text or "") <= _SHORT for task in tasks):
-            return [pack_answer(task, read(self._catalog, task, LIMIT_S)) for task in tasks]
+            return [answer(self._catalog, task, LIMIT_S) for task in tasks]
         self.start()
         return _Job(tasks, self._tell).run(self._workers)
 
@@ -104,8 +104,8 @@ class _Job:
             thread.start()
         try:
             while any(thread.is_alive() for thread in threads):
-                threads[0].join(0.1) if threads[0].is_alive() else threads[-1].join(0.1)
-                for worker in workers:
+                for thread, worker in zip(threads, workers, strict=True):
+                    thread.join(0.05)
                     worker.kill_if_it_hangs()
                 if self._tell:
                     self._tell(self._read, len(self._tasks))
@@ -141,17 +141,15 @@ class _Job:
         while batch:
             worker.ask([self._tasks[n] for n in batch])
             for at, n in enumerate(batch):
-                answer = worker.answer(len(self._tasks[n].states))
-                if answer is None and self._is_over:
+                task = self._tasks[n]
+                found = worker.answer(len(task.states))
+                if found is None and self._is_over:
                     return
-                if answer is None:
-                    task = self._tasks[n]
-                    answer = PackedAnswer([pack(too_long(task.text))] * len(task.states), [])
+                self._keep(n, found or PackedAnswer([pack(too_long(task.text))] * len(task.states), []))
+                if found is None:
                     worker.restart()
-                    self._keep(n, answer)
                     batch = batch[at + 1 :]
                     break
-                self._keep(n, answer)
             else:
                 return
 
@@ -171,6 +169,8 @@ class _Worker:
     def _start(self) -> None:
         command = [sys.executable, "-c", _CHILD.format(path=sys.path)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        self._tasks = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
         self._greet: threading.Thread | None = threading.Thread(target=self._send, args=(self._greeting,), daemon=True)
         self._greet.start()
 
@@ -183,14 +183,14 @@ class _Worker:
             self._until = time.monotonic() + _START_S
             self._greet.join()
             self._greet = None
-            if _receive(self._process.stdout) != READY:
+            if receive(self._answers) != READY:
                 raise RuntimeError("a process that reads statements ended before it began; see its message above")
         self._send(pickle.dumps(tasks, pickle.HIGHEST_PROTOCOL))
 
     def answer(self, readings: int) -> PackedAnswer | None:
         """Give the next answer; None where the process died, or was killed."""
         self._until = time.monotonic() + LIMIT_S * readings + _GRACE_S
-        message = _receive(self._process.stdout)
+        message = receive(self._answers)
         self._until = math.inf
         return None if message is None else PackedAnswer(*pickle.loads(message))  # noqa: S301 - from our own child
 
@@ -206,28 +206,14 @@ class _Worker:
         if self._greet:
             self._greet.join()
             self._greet = None
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+        for stream in (self._tasks, self._answers):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
         self._process.wait()
 
     def _send(self, message: bytes) -> None:
-        stream = self._process.stdin
-        if stream is None:
-            return
         with contextlib.suppress(BrokenPipeError):  # the process is dead: the missing answer says so
-            stream.write(len(message).to_bytes(8, "little"))
-            stream.write(message)
-            stream.flush()
-
-
-def _receive(stream: IO[bytes] | None) -> bytes | None:
-    size = stream.read(8) if stream else b""
-    if stream is None or len(size) < 8:
-        return None
-    message = stream.read(int.from_bytes(size, "little"))
-    return message if len(message) == int.from_bytes(size, "little") else None
+            send(self._tasks, message)
 
 
 def _cores() -> int:

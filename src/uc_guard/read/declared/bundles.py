@@ -57,7 +57,7 @@ def read_bundle(source: Source, found: Found) -> None:
     try:
         documents = read_yaml(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.broken(source, error)
         return
     for document in documents:
         reader = _Bundle(source, found)

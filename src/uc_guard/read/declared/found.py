@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from uc_guard.model.finding import Place
     from uc_guard.read.declared.references import Module
+    from uc_guard.read.declared.source import Source
+    from uc_guard.read.declared.tree import BrokenDocument
 
 _TEXT_OF_REASON = {
     "syntax": "this looks like a statement about access, and does not follow the grammar",
@@ -67,6 +69,10 @@ class Found:
             message: One sentence; that of the reason where not given.
         """
         self.unread.append(Unread(reason, message or _TEXT_OF_REASON[reason], UNREAD[reason], place))
+
+    def broken(self, source: Source, error: BrokenDocument) -> None:
+        """Note that a file cannot be read on from a place."""
+        self.miss(error.reason, source.place(error.at, error.at + 1), str(error))
 
 
 def frame_of(stated: Iterable[Stated]) -> pl.DataFrame:

@@ -44,7 +44,7 @@ def read_resources(source: Source, found: Found) -> None:
     try:
         documents = read_yaml(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.broken(source, error)
         return
     for document in documents:
         is_model = document.child("resources") is not None or document.child("auth_policy") is not None

@@ -45,7 +45,7 @@ def read_jupyter(source: Source, found: Found) -> None:
     try:
         document = read_json(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.broken(source, error)
         return
     language = document.spelled("metadata", "language_info", "name") or "python"
     language = document.spelled("metadata", "application/vnd.databricks.v1+notebook", "language") or language

@@ -31,7 +31,7 @@ def read_terraform(source: Source, found: Found) -> None:
     try:
         document = read_hcl(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.broken(source, error)
         return
     for block in document.blocks:
         if block.kind == "resource" and len(block.labels) == 2 and block.labels[0] in KINDS:
@@ -65,7 +65,7 @@ def read_terraform_json(source: Source, found: Found) -> None:
     try:
         document = read_json(source.text)
     except BrokenDocument as error:
-        found.miss(error.reason, source.place(error.at, error.at + 1), str(error))
+        found.broken(source, error)
         return
     for kind in KINDS:
         for name, resources in document.entries("resource", kind):

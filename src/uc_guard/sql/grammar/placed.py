@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from uc_guard.sql.grammar.tokens import BLOCK_EDGE, CLOSED, OUTSIDE_BLOCKS, TOKEN
+from uc_guard.sql.grammar.tokens import CLOSED, OUTSIDE_BLOCKS, TOKEN, end_of_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def statement_spans(text: str) -> Iterator[tuple[int, int, bool]]:
             yield start, match.start(), True
             start = at
         elif match[0] == "/*":
-            closed = _end_of_block(text, at)
+            closed = end_of_block(text, at)
             if closed is None:
                 yield start, len(text), False
                 return
@@ -110,18 +110,6 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
-def _end_of_block(text: str, at: int) -> int | None:
-    """Give the place after the block comment that is open at a place; they nest."""
-    depth = 1
-    while depth:
-        edge = BLOCK_EDGE.search(text, at)
-        if edge is None:
-            return None
-        depth += 1 if edge[0] == "/*" else -1
-        at = edge.end()
-    return at
-
-
 def _without_blocks(part: str) -> str:
     pieces: list[str] = []
     start = at = 0
@@ -129,7 +117,7 @@ def _without_blocks(part: str) -> str:
         at = match.end()
         if match[0] != "/*":
             continue
-        closed = _end_of_block(part, at) or len(part)
+        closed = end_of_block(part, at) or len(part)
         pieces += (part[start : match.start()], " " * (closed - match.start()))
         start = at = closed
     pieces.append(part[start:])

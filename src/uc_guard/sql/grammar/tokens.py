@@ -20,7 +20,7 @@ TOKEN = re.compile(
 )
 CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
 OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
-BLOCK_EDGE = re.compile(r"/\*|\*/")
+_BLOCK_EDGE = re.compile(r"/\*|\*/")
 _HINT_OF_COLUMNS = re.compile(r"REPARTITION|REBALANCE", re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"SELECT\s*$|\A\s*\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
@@ -132,6 +132,18 @@ def _unescape(match: re.Match[str]) -> str:
     return _ESCAPED.get(code, code)
 
 
+def end_of_block(text: str, at: int) -> int | None:
+    """Give the place after the block comment that is open at a place; they nest. None where it is never closed."""
+    depth = 1
+    while depth:
+        edge = _BLOCK_EDGE.search(text, at)
+        if edge is None:
+            return None
+        depth += 1 if edge[0] == "/*" else -1
+        at = edge.end()
+    return at
+
+
 def _without_block_comments(text: str) -> str | None:
     """Put a space in place of every `/* ... */`; they nest."""
     pieces: list[str] = []
@@ -141,14 +153,10 @@ def _without_block_comments(text: str) -> str | None:
         if match[0] != "/*":
             continue
         pieces.append(text[start : match.start()])
-        begin = match.end()
-        depth = 1
-        while depth:
-            edge = BLOCK_EDGE.search(text, at)
-            if edge is None:
-                return None
-            depth += 1 if edge[0] == "/*" else -1
-            at = edge.end()
+        begin, end = at, end_of_block(text, at)
+        if end is None:
+            return None
+        at = end
         if text[begin] == "+" and _HINT_OF_COLUMNS.search(text, begin, at) and _AFTER_SELECT.search(pieces[-1]):
             pieces.append(f"{HINT}({text[begin + 1 : at - 2]})")
         start = at
