@@ -5,7 +5,13 @@ UcGuardError                an error a user can mend; carries `slug`, the name o
 ├─ BadConfig                a configuration file or option that does not fit
 ├─ NothingToJudge           no subject, or no statement, in what was given
 ├─ PlanRejected             a plan that its verifier refused; never written
-└─ UnknownName              a principal, privilege or securable that the snapshot does not hold
+├─ UnknownName              a principal, privilege or securable that the snapshot does not hold
+├─ WorkspaceError           a workspace refused a call; carries what was asked, and what it said
+│  ├─ AccessDenied          we may not
+│  ├─ NotThere              there is no such thing
+│  ├─ Unavailable           it stays out of reach
+│  └─ Uncertain             nobody can tell whether a change was done
+└─ NotApplied               a plan that is not run, or not to its end; says what was done and what was not
 """
 
 from __future__ import annotations
@@ -74,3 +80,38 @@ class UnknownName(UcGuardError):
     """A name that the snapshot does not hold; the message lists near ones."""
 
     slug = "unknown-name"
+
+
+@dataclass
+class WorkspaceError(UcGuardError):
+    """A workspace refused a call."""
+
+    what: str
+    said: str
+    mend: str
+    slug: str = field(default="workspace", init=False)
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.said}; {self.mend}"
+
+
+class AccessDenied(WorkspaceError):
+    """We may not."""
+
+
+class NotThere(WorkspaceError):
+    """There is no such thing."""
+
+
+class Unavailable(WorkspaceError):
+    """It stays out of reach, whatever the patience."""
+
+
+class Uncertain(WorkspaceError):
+    """Nobody can tell whether a change was done: the answer was lost."""
+
+
+class NotApplied(UcGuardError):
+    """A plan is not run, or not to its end; the message says what was done, what was not, and how to go on."""
+
+    slug = "not-applied"

@@ -80,6 +80,7 @@ def audit(
     settings: Settings | None = None,
     progress: Progress | None = None,
     cache: Path | None = None,
+    remembered: pl.DataFrame | None = None,
 ) -> Audit:
     """Audit the subjects of a snapshot and plan the smallest safe revocation.
 
@@ -88,6 +89,8 @@ def audit(
         settings: Who is judged and how cautiously; None = the defaults.
         progress: Called with (what, done, total) during long work.
         cache: Folder in which readings of statements are kept from run to run; None = nothing is kept.
+        remembered: Contract USAGE: what is needed although the log does not tell, as refusals after an earlier plan
+            have shown (`uc_guard.apply.remember`); None = nothing.
 
     Raises:
         NothingToJudge: when no principal is selected.
@@ -97,7 +100,7 @@ def audit(
     subjects = select_subjects(snapshot, settings.subjects)
     if not subjects:
         raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
-    reading, needs, opaque, bodies = evidence(snapshot, subjects, progress, cache)
+    reading, needs, opaque, bodies = evidence(snapshot, subjects, progress, cache, remembered)
     facts = compare(snapshot, subjects, reading, needs, opaque)
     plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
     verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
@@ -121,9 +124,15 @@ def audit(
     )
 
 
-def recheck(plan: Plan, snapshot: Snapshot, settings: Settings, progress: Progress | None = None) -> Verdict:
+def recheck(
+    plan: Plan,
+    snapshot: Snapshot,
+    settings: Settings,
+    progress: Progress | None = None,
+    remembered: pl.DataFrame | None = None,
+) -> Verdict:
     """Verify a plan against a snapshot, with needs read anew from its log."""
-    reading, needs, opaque, _ = evidence(snapshot, plan.subjects, progress)
+    reading, needs, opaque, _ = evidence(snapshot, plan.subjects, progress, None, remembered)
     facts = compare(snapshot, plan.subjects, reading, needs, opaque)
     return verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
 
@@ -145,12 +154,27 @@ class Evidence(NamedTuple):
 
 
 def evidence(
-    snapshot: Snapshot, subjects: tuple[str, ...], progress: Progress | None = None, cache: Path | None = None
+    snapshot: Snapshot,
+    subjects: tuple[str, ...],
+    progress: Progress | None = None,
+    cache: Path | None = None,
+    remembered: pl.DataFrame | None = None,
 ) -> Evidence:
-    """Read the log of a snapshot."""
+    """Read the log of a snapshot; what is remembered is needed, too, and not told as used."""
     catalog = known_objects(snapshot)
     reading = read_log(snapshot, catalog, progress, cache)
-    bodies = read_bodies(snapshot, catalog)
-    needs = required(reading.usage, reading.opaque, bodies, snapshot, subjects)
+    return evidence_of(snapshot, subjects, reading, read_bodies(snapshot, catalog), remembered)
+
+
+def evidence_of(
+    snapshot: Snapshot,
+    subjects: tuple[str, ...],
+    reading: Reading,
+    bodies: pl.DataFrame,
+    remembered: pl.DataFrame | None = None,
+) -> Evidence:
+    """Give what follows from a log that was read."""
+    usage = reading.usage if remembered is None else pl.concat([reading.usage, remembered])
+    needs = required(usage, reading.opaque, bodies, snapshot, subjects)
     blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot)
     return Evidence(reading, needs, pl.concat([reading.opaque, blind]), bodies)

@@ -182,3 +182,47 @@ def test_the_defaults_are_cautious():
     plan = minimize(blind, *frames, IDLE.subjects, Settings())
     assert plan.statements == ()
     assert whole(plan) == {("ann", "source-missing"), ("bea", "source-missing")}
+
+
+def partly_seen(scene, note="not read: schema_privileges"):
+    """The scene's snapshot, whose grants are known in part only."""
+    snapshot = worlds.snapshot_of(scene)
+    sources = [
+        replace(source, complete=False, note=note) if source.name == "grants" else source
+        for source in snapshot.manifest.sources
+    ]
+    return Snapshot(replace(snapshot.manifest, sources=tuple(sources)), snapshot.frames)
+
+
+# SELECT is seen, and USE SCHEMA, which stands somewhere that we may not look, is not.
+CARRIED = Scene(
+    grants=frozenset({("ann", "SELECT", *TABLE), ("ann", "USE_CATALOG", *CATALOG), ("bea", "SELECT", *TABLE)}),
+    needs={("ann", "SELECT", *TABLE): "must"},
+    subjects=("ann", "bea"),
+)
+
+
+def test_a_certain_use_that_no_known_grant_allows_holds_its_subject_where_grants_are_missing():
+    plan = plan_of(CARRIED, snapshot=partly_seen(CARRIED))
+    assert whole(plan) == {("ann", "source-missing")}
+    assert {statement.grantee for statement in plan.statements} == {"bea"}
+    (held,) = [held for held in plan.held if held.row is None]
+    assert "not read: schema_privileges" in held.detail
+    assert "`c.s.t`" in held.detail
+
+
+def test_where_all_grants_are_known_a_use_that_nothing_allows_today_protects_nothing():
+    assert {statement.grantee for statement in plan_of(CARRIED).statements} == {"ann", "bea"}
+
+
+def test_a_use_that_is_not_certain_holds_its_subject_where_a_part_of_it_is_known():
+    scene = replace(CARRIED, needs={("ann", "SELECT", *TABLE): "may", ("bea", "SELECT", *worlds.FAR): "may"})
+    assert whole(plan_of(scene, snapshot=partly_seen(scene))) == {("ann", "source-missing")}
+
+
+def test_missing_grants_hold_nobody_whose_uses_are_all_allowed_by_known_ones():
+    grants = CARRIED.grants | {("ann", "USE_SCHEMA", *SCHEMA)}
+    scene = replace(CARRIED, grants=grants)
+    plan = plan_of(scene, snapshot=partly_seen(scene))
+    assert whole(plan) == set()
+    assert {statement.grantee for statement in plan.statements} == {"bea"}

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ def test_the_verifier_accepts_what_the_planner_plans(scene, chosen, blind):
         ]
     )  # fmt: skip
     denied = needs.filter(needs["principal"] == "bea").select(
-        *tables.NEEDS.key, evidence=tables.pl.lit("denied"), uses="uses", last_at="last_at", witnesses="witnesses"
+        *tables.NEEDS.key, evidence=pl.lit("denied"), uses="uses", last_at="last_at", witnesses="witnesses"
     )
     short = denied.select(*tables.SHORTFALLS.columns)
     plan = worlds.plan_of(scene, chosen, snapshot=snapshot, opaque=opaque, shortfalls=short)

@@ -195,8 +195,8 @@ def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> No
     import uc_guard.usage.workers  # noqa: PLC0415 - the module is looked into
 
     calls = []
-    real = uc_guard.usage.workers.read
-    monkeypatch.setattr(uc_guard.usage.workers, "read", lambda *a: calls.append(a) or real(*a))
+    real = uc_guard.usage.workers.answer
+    monkeypatch.setattr(uc_guard.usage.workers, "answer", lambda *a: calls.append(a) or real(*a))
     text = "select id from main.sales.orders where amt > 0"
     read([a_statement(n, text.replace("0", str(n)), session_id=f"s{n % 7}") for n in range(200)])
     assert len(calls) == 1

@@ -14,11 +14,13 @@ from uc_guard.cli.common import (
     NOTHING_JUDGED,
     Cache,
     Config,
+    Remember,
     Since,
     Subjects,
     Until,
     audited,
     check_targets,
+    needs_remembered,
     progress_bar,
     read_snapshot,
     settings_of,
@@ -26,6 +28,7 @@ from uc_guard.cli.common import (
     told,
     write_all,
 )
+from uc_guard.cli.plan_forms import DeclaredIn, PlanForm, plan_bytes
 
 if TYPE_CHECKING:
     from uc_guard.model.plan import Plan
@@ -73,10 +76,11 @@ def audit_command(  # noqa: PLR0913, PLR0917 - one argument an option
     until: Until = None,
     form: Format = "text",
     cache: Cache = None,
+    remember: Remember = None,
 ) -> None:
     """Say for each agent what it holds, what it used, and what can go."""
     settings = settings_of(config, subject)
-    found = audited(read_snapshot(folder, since, until), settings, cache)
+    found = audited(read_snapshot(folder, since, until), settings, cache, remember)
     if form == "json":
         from uc_guard.report.json import render_json  # noqa: PLC0415 - a command loads only what it needs
 
@@ -118,27 +122,29 @@ def usage_command(
 @app.command("plan", epilog="Example: uc-guard plan examples/retail -o plan.json --sql plan.sql --undo undo.sql")
 def plan_command(  # noqa: PLR0913, PLR0917 - one argument an option
     folder: Folder,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The plan with its proofs, JSON.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The plan, with its proofs as JSON.")],
     sql: Annotated[Path | None, typer.Option("--sql", metavar="FILE", help="The statements, SQL.")] = None,
     undo: Annotated[Path | None, typer.Option("--undo", metavar="FILE", help="What undoes them, SQL.")] = None,
+    form: PlanForm = "json",
+    declared: DeclaredIn = None,
     subject: Subjects = None,
     config: Config = None,
     since: Since = None,
     until: Until = None,
     cache: Cache = None,
+    remember: Remember = None,
 ) -> None:
     """Write the smallest plan that takes away what was not needed. Runs nothing."""
-    from uc_guard.plan.document import encode_plan  # noqa: PLC0415 - a command loads only what it needs
-    from uc_guard.plan.render import render_inverse, render_sql  # noqa: PLC0415 - as above
+    from uc_guard.plan.render import render_inverse, render_sql  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.report.terminal import print_plan  # noqa: PLC0415 - as above
 
     targets = [path for path in (output, sql, undo) if path]
     with told():
         check_targets(targets)
     settings = settings_of(config, subject)
-    found = audited(read_snapshot(folder, since, until), settings, cache)
+    found = audited(read_snapshot(folder, since, until), settings, cache, remember)
     _trusted(found)
-    texts = {output: encode_plan(found.plan)}
+    texts = {output: plan_bytes(found, form, declared)}
     if sql:
         texts[sql] = render_sql(found.plan).encode()
     if undo:
@@ -154,6 +160,7 @@ def verify_command(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json.")],
     folder: Folder,
     config: Config = None,
+    remember: Remember = None,
 ) -> None:
     """Check a plan against a snapshot with code that shares nothing with the planner."""
     from uc_guard.pipeline import recheck  # noqa: PLC0415 - a command loads only what it needs
@@ -163,7 +170,8 @@ def verify_command(
     settings = settings_of(config, None)
     with told(), progress_bar() as progress:
         document = read_plan(plan)
-        verdict = recheck(document, _read_window(folder, document, plan), settings, progress)
+        past = needs_remembered(remember)
+        verdict = recheck(document, _read_window(folder, document, plan), settings, progress, past)
     print_verdict(verdict)
     raise typer.Exit(CLEAN if verdict.ok else FINDINGS)
 

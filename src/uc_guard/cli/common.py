@@ -13,6 +13,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    import polars as pl
+
     from uc_guard.model.settings import Settings
     from uc_guard.pipeline import Audit
     from uc_guard.snapshot import Snapshot
@@ -43,6 +45,14 @@ Cache = Annotated[
         metavar="DIR",
         envvar="UC_GUARD_CACHE",
         help="Keep readings here from run to run; it can hold texts of statements.",
+    ),
+]
+Remember = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--remember",
+        metavar="JOURNAL",
+        help="Of an earlier run: what it took and had to give back counts as needed; may repeat.",
     ),
 ]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End of the window, exclusive.")]
@@ -116,13 +126,28 @@ def settings_of(config: Path | None, subjects: list[str] | None) -> Settings:
     return replace(settings, subjects=tuple(subjects)) if subjects else settings
 
 
-def audited(snapshot: Snapshot, settings: Settings, cache: Path | None = None) -> Audit:
+def audited(
+    snapshot: Snapshot, settings: Settings, cache: Path | None = None, remember: list[Path] | None = None
+) -> Audit:
     """Audit a snapshot, with a bar where somebody watches."""
     from uc_guard.pipeline import audit  # noqa: PLC0415 - a command loads only what it needs
 
     with told(), progress_bar() as progress:
-        return audit(snapshot, settings, progress, cache)
+        return audit(snapshot, settings, progress, cache, needs_remembered(remember))
     raise AssertionError  # pragma: no cover - told always leaves
+
+
+def needs_remembered(journals: list[Path] | None) -> pl.DataFrame | None:
+    """Give what journals remember; None where none is named.
+
+    Raises:
+        BadInput: where a file is no journal.
+    """
+    if not journals:
+        return None
+    from uc_guard.apply.remember import remembered  # noqa: PLC0415 - rarely needed
+
+    return remembered(journals)
 
 
 def check_targets(targets: list[Path]) -> None:

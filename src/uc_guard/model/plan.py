@@ -156,6 +156,24 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What the plan leans on, and whoever runs it looks at again before.
+
+    Attributes:
+        rows: Every row stored on a securable that the plan touches, whoever holds it, and every row kept that a need
+            leans on; sorted.
+        members: Direct memberships, at any depth, by which the subjects are in groups, and by which others are in
+            groups that the plan touches; sorted.
+        owned: Owners among the subjects and their groups, as rows of the pseudo-privilege OWNER, of securables that
+            somebody needs and on whose way a touched one stands; sorted.
+    """
+
+    rows: tuple[Row, ...] = ()
+    members: tuple[Membership, ...] = ()
+    owned: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The smallest set of statements that takes away what was not needed and keeps what was.
 
@@ -178,6 +196,7 @@ class Plan:
         optimal: Whether it is proved.
         stable_extra: Excess that `stable` leaves beyond `tight`; 0 in a tight plan.
         warnings: Sentences that a person should read before running it.
+        basis: What it leans on.
     """
 
     mode: str
@@ -197,4 +216,5 @@ class Plan:
     optimal: bool
     stable_extra: float = 0.0
     warnings: tuple[str, ...] = ()
+    basis: Basis = Basis()
     format: int = FORMAT

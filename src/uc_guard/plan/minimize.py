@@ -12,6 +12,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.model.plan import Objective, Plan
 from uc_guard.plan.baseline import baseline
+from uc_guard.plan.basis import basis
 from uc_guard.plan.certify import certify, explain_coming, name_rows, prove, testify, witness
 from uc_guard.plan.covers import POSITION, held_positions
 from uc_guard.plan.decide import decide, stripped
@@ -80,6 +81,7 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
     lines = arrange(case.estate, proofs, coming, again.with_columns(why=pl.lit(STAYS)))
     statements = state(case.estate, lines, find_gaps(case.estate, decision, lines, case.needed))
     changes = name_changes(case.estate, gone)
+    witnesses = witness(case.estate, told)
     after = _after(case, decision, len(gone), len(statements))
     return Plan(
         mode=settings.mode,
@@ -91,7 +93,7 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
         inverse=invert(statements, name_rows(case.estate, again)),
         memberships=changes,
         certificates=certify(case.estate, proofs, snapshot),
-        witnesses=witness(case.estate, told),
+        witnesses=witnesses,
         held=_held(brief, case, decision),
         before=Objective(excess(brief.case.estate, case.today, case.may), 0, 0),
         after=after,
@@ -99,6 +101,7 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
         optimal=decision.cover.proved,
         stable_extra=_stable_extra(case, settings, after.excess),
         warnings=(*brief.warnings, *warn_of_changes(snapshot, changes)),
+        basis=basis(snapshot, needs, statements, witnesses, case.estate.subjects),
     )
 
 

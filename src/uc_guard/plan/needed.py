@@ -19,10 +19,25 @@ EVIDENCE = ("must", "reason", "uses", "witnesses")
 
 def may_need(estate: Estate, needs: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
     """Give what the subjects need or may need and can do today: `q`, `v`, `s` and the columns of EVIDENCE."""
-    numbers = pl.DataFrame({"principal": estate.subjects}, schema={"principal": pl.String}).with_row_index("q")
-    own = needs.join(numbers, on="principal").drop("principal").with_columns(must=pl.col("certainty") == "must")
-    coded = estate.coded(own).select(*POSITION, *EVIDENCE)
+    coded = _coded(estate, needs)
     return coded.filter(_can(estate, coded, today))
+
+
+def not_explained(estate: Estate, needs: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
+    """Give the needs that what is known does not allow, and that a row which nobody saw may: `q`, `v`, `s`.
+
+    Those that are certain; and those that may be, where a part of what they take is known: what is known beside an
+    unseen row looks as if nothing needed it.
+    """
+    coded = _coded(estate, needs)
+    own = _can(estate, coded, today)
+    way = _way(estate, coded)
+    on_way = way.with_columns(can=_can(estate, way, today)).group_by("t").agg(pl.col("can").all(), any="can")
+    on_way = on_way.select("t", "can", some=pl.col("any").list.any())
+    facts = coded.with_row_index("t").with_columns(own=own).join(on_way, on="t", how="left", maintain_order="left")
+    allowed = pl.col("own") & pl.col("can").fill_null(value=True)
+    partly = pl.col("own") | pl.col("some").fill_null(value=False)
+    return facts.filter(~allowed, pl.col("must") | partly).select(*POSITION, "must")
 
 
 def kept_usable(estate: Estate, may: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
@@ -94,6 +109,12 @@ def lifted(estate: Estate, kept: pl.DataFrame, bare: pl.DataFrame, today: pl.Dat
     few = pl.col("witnesses").list.drop_nulls().list.unique().list.sort().list.head(3)
     found = enough.filter(covered(estate, enough, today))
     return found.select(*POSITION, "must", reason=pl.lit("stable"), uses="uses", witnesses=few)
+
+
+def _coded(estate: Estate, needs: pl.DataFrame) -> pl.DataFrame:
+    numbers = pl.DataFrame({"principal": estate.subjects}, schema={"principal": pl.String}).with_row_index("q")
+    own = needs.join(numbers, on="principal").drop("principal").with_columns(must=pl.col("certainty") == "must")
+    return estate.coded(own).select(*POSITION, *EVIDENCE)
 
 
 def _way(estate: Estate, targets: pl.DataFrame) -> pl.DataFrame:

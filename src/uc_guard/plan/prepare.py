@@ -11,8 +11,15 @@ from uc_guard.model.privilege import PRIVILEGES
 from uc_guard.plan.covers import POSITION, covered, held_positions, located, owns, probes
 from uc_guard.plan.decide import Case
 from uc_guard.plan.estate import build_estate
-from uc_guard.plan.needed import approve, kept_usable, leant_on, may_need, strongest
-from uc_guard.plan.refuse import doubts, matches, protected_places, protected_privileges, refuse_subjects
+from uc_guard.plan.needed import approve, kept_usable, leant_on, may_need, not_explained, strongest
+from uc_guard.plan.refuse import (
+    doubts,
+    matches,
+    protected_places,
+    protected_privileges,
+    refuse_subjects,
+    refuse_unexplained,
+)
 from uc_guard.plan.sharing import group_names, shared
 
 if TYPE_CHECKING:
@@ -55,10 +62,10 @@ def prepare(  # noqa: PLR0913, PLR0917 - as `minimize`
     """Collect everything that a decision is taken from; `missing` are the shortfalls to be granted."""
     groups = frozenset(group_names(snapshot)).intersection(subjects)
     names = tuple(sorted(frozenset(subjects) - groups))
-    refused = refuse_subjects(snapshot, opaque, coverage, names, settings)
-    held = {each.subject for each in refused}
     estate = build_estate(snapshot, needs, missing, names, settings)
     today = held_positions(estate, estate.rows)
+    refused = _refused(snapshot, opaque, coverage, settings, estate, not_explained(estate, needs, today))
+    held = {each.subject for each in refused}
     judged = _judged(names, held)
     may = may_need(estate, needs, today)
     approved, dropped = _approved(estate, missing, judged, settings)
@@ -84,6 +91,20 @@ def prepare(  # noqa: PLR0913, PLR0917 - as `minimize`
         f"`{name}` is a group and is not judged: name its members, or `group:{name}`" for name in sorted(groups)
     )
     return Brief(case, judged, refused, may, pl.concat([may, approved]), told + dropped)
+
+
+def _refused(
+    snapshot: Snapshot,
+    opaque: pl.DataFrame,
+    coverage: pl.DataFrame,
+    settings: Settings,
+    estate: Estate,
+    unexplained: pl.DataFrame,
+) -> tuple[Held, ...]:
+    """Give the subjects that are not judged, with every reason; sorted."""
+    found = refuse_subjects(snapshot, opaque, coverage, estate.subjects, settings)
+    found += refuse_unexplained(estate, unexplained, snapshot)
+    return tuple(sorted(found, key=lambda held: (held.subject, held.reason, held.detail)))
 
 
 def _judged(names: tuple[str, ...], held: set[str]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 
 from uc_guard.model.plan import Held
 from uc_guard.model.privilege import ALL_PRIVILEGES, PRIVILEGES, is_known, normalize_privilege, spoken
+from uc_guard.plan.covers import POSITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +39,34 @@ def refuse_subjects(
     ]
     kept = (held for held in found if held.subject in judged)
     return tuple(sorted(kept, key=lambda held: (held.subject, held.reason, held.detail)))
+
+
+def refuse_unexplained(estate: Estate, unexplained: pl.DataFrame, snapshot: Snapshot) -> tuple[Held, ...]:
+    """Give the subjects of which a use is known and the grant behind it is not, where grants are missing; sorted.
+
+    Args:
+        estate: The estate.
+        unexplained: The needs that no known row allows, as `not_explained` gives them.
+        snapshot: Tells whether grants are missing.
+    """
+    grants = next((source for source in snapshot.manifest.sources if source.name == "grants"), None)
+    if snapshot.has("grants") and (grants is None or grants.complete):
+        return ()
+    note = (grants.note if grants else "") or "rows are missing"
+    first = unexplained.sort("must", *POSITION, descending=[True, False, False, False]).unique(
+        "q", keep="first", maintain_order=True
+    )
+    uses = pl.when("must").then(pl.lit("uses")).otherwise(pl.lit("may use"))
+    told = estate.named(first).with_columns(uses=uses).sort("q")
+    rows: list[tuple[int, str, str, str]] = told.select("q", "uses", "privilege", "securable").rows()
+    return tuple(
+        Held(
+            estate.subjects[q], None, "source-missing",
+            f"`grants` is incomplete ({note}), and it {verb} {spoken(privilege)} on `{name}`, which no known grant "
+            "allows in full: one that was not read does, and the rows beside it are not safe; complete it",
+        )
+        for q, verb, privilege, name in rows
+    )  # fmt: skip
 
 
 def doubts(estate: Estate, snapshot: Snapshot, settings: Settings) -> pl.DataFrame:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.model.plan import FORMAT
-from uc_guard.model.privilege import CONTAINERS, PRIVILEGES, has_future, implied, spoken
+from uc_guard.model.plan import FORMAT, Basis, Membership, Row
+from uc_guard.model.privilege import CONTAINERS, EVERYONE, OWNER, PRIVILEGES, has_future, implied, spoken
 from uc_guard.plan.verify_case import Broken, told
 from uc_guard.plan.verify_world import baseline, chain, place_of, read_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from uc_guard.model.plan import Row
     from uc_guard.plan.verify_case import Case, Need
     from uc_guard.plan.verify_world import Place, World
     from uc_guard.snapshot import Snapshot
 
+_ROW = ("grantee", "privilege", "securable_type", "securable")
 _SHOWN_BY = {"query_history": "statements", "audit": "access_events"}
 
 
@@ -33,6 +33,7 @@ def check_frame(case: Case, snapshot: Snapshot) -> Iterator[Broken]:
         yield Broken("baseline", "the grants or memberships are not those that the plan was made for: plan again")
     if list(plan.subjects) != sorted(set(plan.subjects)):
         yield Broken("baseline", "the subjects are not sorted and distinct")
+    yield from _basis(case, snapshot)
     window = _window(case)
     if window is None:
         yield Broken("baseline", f"`{plan.since}` to `{plan.until}` is no window: give ISO 8601 instants with a zone")
@@ -40,6 +41,35 @@ def check_frame(case: Case, snapshot: Snapshot) -> Iterator[Broken]:
         yield Broken(
             "baseline", f"the window `{plan.since}` to `{plan.until}` is not inside that of the snapshot's logs"
         )
+
+
+def _basis(case: Case, snapshot: Snapshot) -> Iterator[Broken]:
+    """Check that whoever runs the plan would see every row, membership and owner change that could make it wrong."""
+    plan = case.plan
+    touched = {(each.securable_type, each.securable) for each in plan.statements}
+    if not touched or plan.basis == Basis():  # without one it cannot be applied, only read
+        return
+    leant = {witness.row for witness in plan.witnesses}
+    stored = [Row(*row) for row in snapshot.frame("grants").select(_ROW).iter_rows()]
+    rows = {row for row in stored if place_of(row) in touched or row in leant}
+    circles = {group for subject in plan.subjects for group in case.people.circle(subject)}
+    members = {Membership(*pair) for pair in snapshot.frame("members").select("group", "member").iter_rows()}
+    below = {name for each in plan.statements for name in case.people.reached(each.grantee)}
+    near = {each for each in members if each.member in circles - {EVERYONE} or each.group in below}
+    needed = {(need.place[0], need.place[1]) for need in case.needs}
+    owned = {
+        Row(owner, OWNER, *place)
+        for place, owner in case.world.owners.items()
+        if owner in circles and place in needed and any(at in touched for at in chain(place))
+    }
+    for told_as, said, is_so in (
+        ("rows", set(plan.basis.rows), rows),
+        ("memberships", set(plan.basis.members), near),
+    ):
+        if said != is_so:
+            yield Broken("baseline", f"the basis has other {told_as} than the snapshot: plan again")
+    if not owned <= set(plan.basis.owned):
+        yield Broken("baseline", "the basis lacks owners on whom a need leans: plan again")
 
 
 def check_certificates(case: Case, removed: frozenset[Row]) -> Iterator[Broken]:

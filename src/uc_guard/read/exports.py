@@ -36,6 +36,7 @@ _READERS: dict[str, Callable[[Raw, str], list[Part]]] = {
     "audit": logs.read_audit,
     **dict.fromkeys(grants.FILES, grants.read_grants),
     **dict.fromkeys(_LISTINGS, securables.read_objects),
+    "securables": securables.read_others,
     "tables": securables.read_tables,
     "routines": securables.read_routines,
     "views": securables.read_views,

@@ -15,7 +15,7 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 ROW = "_row"
@@ -86,10 +86,10 @@ def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw
                 "remove one of them",
             )
         folded[name.strip().lower()] = name
-    lazy = lazy.select(pl.col(name).alias(low) for low, name in folded.items())
+    lazy = lazy.select(_plain(names, name).alias(low) for low, name in folded.items())
     if _format(path) == "csv":
         lazy = lazy.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))  # blank lines
-    return Raw(file, lazy, {low: names[name] for low, name in folded.items() if low != ROW})
+    return Raw(file, lazy, {low: plain_type(names[name]) for low, name in folded.items() if low != ROW})
 
 
 def open_frame(frame: pl.DataFrame, file: str) -> Raw:
@@ -99,13 +99,31 @@ def open_frame(frame: pl.DataFrame, file: str) -> Raw:
         frame: Columns under their native names.
         file: What messages call it.
     """
-    lazy = frame.lazy().with_row_index(ROW, offset=1).rename(str.lower)
-    return Raw(file, lazy, {name.lower(): as_type(dtype) for name, dtype in frame.schema.items()})
+    lazy = frame.lazy().select(_plain(frame.schema, name) for name in frame.columns)
+    lazy = lazy.with_row_index(ROW, offset=1).rename(str.lower)
+    return Raw(file, lazy, {name.lower(): plain_type(dtype) for name, dtype in frame.schema.items()})
 
 
 def as_type(dtype: object) -> pl.DataType:
     """Give the type itself where polars gives its class."""
     return cast("pl.DataType", dtype() if isinstance(dtype, type) else dtype)
+
+
+def plain_type(dtype: object) -> pl.DataType:
+    """Give a type with lists of key and value in the place of maps, at any depth: one road for every way to store one."""
+    kind = as_type(dtype)
+    if isinstance(kind, pl.Map):
+        return pl.List(pl.Struct({"key": plain_type(kind.key), "value": plain_type(kind.value)}))
+    if isinstance(kind, pl.List):
+        return pl.List(plain_type(kind.inner))
+    if isinstance(kind, pl.Struct):
+        return pl.Struct({field.name: plain_type(field.dtype) for field in kind.fields})
+    return kind
+
+
+def _plain(types: Mapping[str, pl.DataType], name: str) -> pl.Expr:
+    plain = plain_type(types[name])
+    return pl.col(name) if plain == types[name] else pl.col(name).cast(plain)
 
 
 def bad(file: str, place: str, found: str, expected: str, mend: str) -> BadInput:

@@ -84,6 +84,16 @@ def read_objects(raw: Raw, source: str) -> list[Part]:
     return [part("objects", frame)]
 
 
+def read_others(raw: Raw, source: str) -> list[Part]:
+    """Read a listing of securables of any types, for those that have no listing of their own."""
+    del source
+    frame = take(
+        raw, need("securable_type"), need("securable", "securable", "securable_full_name", kind="name"),
+        may("owner"), may("created_at", "created_at", "created", kind="instant"),
+    ).with_columns(_normalized("securable_type"))  # fmt: skip
+    return [part("objects", frame.with_columns(kind="securable_type"))]
+
+
 def read_routines(raw: Raw, source: str) -> list[Part]:
     """Read the listing of functions and procedures: securables, and their bodies."""
     frame = take(

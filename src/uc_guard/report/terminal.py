@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import polars as pl
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from uc_guard.model.privilege import spoken
 from uc_guard.model.reasons import HELD
+from uc_guard.report.console import open_console, print_bullets, print_table
 from uc_guard.report.summary import Summary, say_effect, say_gaps, summarize
-from uc_guard.report.wording import LONGEST, LONGEST_NAME, clean, count, day, names_of, percent, shorten
+from uc_guard.report.wording import LONGEST_NAME, clean, count, day, names_of, percent, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from rich.console import Console
 
     from uc_guard.pipeline import Audit
     from uc_guard.plan.verify import Verdict
@@ -36,18 +36,16 @@ MOST_LISTED = 5
 
 _STATES = {"clean": "green", "reducible": "yellow", "held": "magenta"}
 _WHOLE = 4000
-_BULLET = "  - "
-_WIDTH_UNWATCHED = 120
 _WIDTH_OF_ALL_COLUMNS = 100
 
 
 def print_audit(found: Audit) -> None:
     """Print an audit: a line for each agent, what to know about it, and what the plan would do."""
-    console = _console()
+    console = open_console()
     summary = summarize(found)
     _print_headline(console, summary)
     console.print()
-    _print_table(console, _agents(summary.agents, narrow=console.width < _WIDTH_OF_ALL_COLUMNS))
+    print_table(console, _agents(summary.agents, narrow=console.width < _WIDTH_OF_ALL_COLUMNS))
     console.print()
     _print_notes(console, summary)
     _print_effect(console, found, summary)
@@ -56,7 +54,7 @@ def print_audit(found: Audit) -> None:
 
 def print_plan(found: Audit, written: list[Path]) -> None:
     """Print what a plan does, and the files it was written to."""
-    console = _console()
+    console = open_console()
     _print_effect(console, found, summarize(found))
     for path in written:
         console.print(Text(f"  written: {clean(str(path))}"), soft_wrap=True)
@@ -64,7 +62,7 @@ def print_plan(found: Audit, written: list[Path]) -> None:
 
 def print_usage(reading: Reading, snapshot: Snapshot, subjects: tuple[str, ...]) -> None:
     """Print what each subject used."""
-    console = _console()
+    console = open_console()
     names = names_of(snapshot)
     for subject in subjects:
         console.print(Text(_short(names.name(subject)), style="bold"))
@@ -78,24 +76,24 @@ def print_usage(reading: Reading, snapshot: Snapshot, subjects: tuple[str, ...])
                 f"{row['uses']:,}",
                 day(row["last_at"]),
             )
-        _print_table(console, table) if rows.height else console.print(Text("  nothing in the window"))
+        print_table(console, table) if rows.height else console.print(Text("  nothing in the window"))
         _print_opaque(console, reading.opaque.filter(pl.col("principal") == subject))
 
 
 def print_titled(title: str, parts: Iterable[tuple[str, Iterable[str]]]) -> None:
     """Print a title, and under it sentences, each group under its heading; a group without a sentence is left out."""
-    console = _console()
+    console = open_console()
     console.print(Text(_short(title), style="bold"))
     for heading, sentences in parts:
         told = list(sentences)
         if told and heading:
             console.print(heading)
-        _bullets(console, told, most=_WHOLE)
+        print_bullets(console, told, most=_WHOLE)
 
 
 def print_verdict(verdict: Verdict) -> None:
     """Print what the verifier found."""
-    console = _console()
+    console = open_console()
     if verdict.ok:
         console.print(
             f"[green]verified[/green]: replayed {count(verdict.replayed_needs, 'need')}"
@@ -105,7 +103,7 @@ def print_verdict(verdict: Verdict) -> None:
         console.print(Text(f"broken: {clean(broken.code)}: {clean(broken.sentence)}", style="red"))
     if len(verdict.broken) > MOST_LISTED:
         console.print(Text(f"and {len(verdict.broken) - MOST_LISTED:,} more", style="red"))
-    _bullets(console, (f"{what}: {number:,}" for what, number in verdict.checked))
+    print_bullets(console, (f"{what}: {number:,}" for what, number in verdict.checked))
 
 
 # -- the parts of an audit -----------------------------------------------------------------------------------------
@@ -152,7 +150,7 @@ def _print_notes(console: Console, summary: Summary) -> None:
     told = [agent for agent in summary.agents if agent.notes]
     for agent in told[:MOST_TOLD]:
         console.print(Text(_name(agent), style="bold"))
-        _bullets(console, agent.notes)
+        print_bullets(console, agent.notes)
     if len(told) > MOST_TOLD:
         rest = f"and notes on {count(len(told) - MOST_TOLD, 'more agent')}: --subject NAME shows one, --format json all"
         console.print(Text(rest))
@@ -169,9 +167,11 @@ def _print_effect(console: Console, found: Audit, summary: Summary) -> None:
             f"[bold]The plan takes {count(totals.removable, 'privilege')} of {totals.held:,}[/bold]: "
             f"{totals.held:,} -> {totals.after:,} held, of which {totals.may:,} are or may be needed"
         )
-        _bullets(console, _effects(found, summary))
+        print_bullets(console, _effects(found, summary))
     if not found.verdict.ok:
-        _bullets(console, [summary.verified, *(f"{b.code}: {b.sentence}" for b in found.verdict.broken[:MOST_LISTED])])
+        print_bullets(
+            console, [summary.verified, *(f"{b.code}: {b.sentence}" for b in found.verdict.broken[:MOST_LISTED])]
+        )
     _print_held(console, found)
 
 
@@ -202,7 +202,7 @@ def _print_held(console: Console, found: Audit) -> None:
     every = sum(len(some) for some in rows.values())
     ordered = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
     console.print(f"[bold]Left alone[/bold]: {count(every, 'row')} that nothing surely needs")
-    _bullets(console, (f"{count(len(some), 'row')}, {reason}: {_meaning(reason)}" for reason, some in ordered))
+    print_bullets(console, (f"{count(len(some), 'row')}, {reason}: {_meaning(reason)}" for reason, some in ordered))
 
 
 def _meaning(reason: str) -> str:
@@ -215,7 +215,7 @@ def _print_input(console: Console, summary: Summary) -> None:
     if told:
         console.print("[bold]About the input[/bold]")
         more = len(told) - 2 * MOST_LISTED
-        _bullets(console, told[: 2 * MOST_LISTED])
+        print_bullets(console, told[: 2 * MOST_LISTED])
         if more > 0:
             console.print(Text(f"  and {count(more, 'more note')}: --format json has all"))
 
@@ -229,21 +229,12 @@ def _print_opaque(console: Console, opaque: pl.DataFrame) -> None:
             may = ", ".join(row["may"][:MOST_LISTED]) or "nothing that is known"
             if len(row["may"]) > MOST_LISTED:
                 may += f" and {len(row['may']) - MOST_LISTED:,} more"
-        _bullets(
+        print_bullets(
             console, [f"not understood: {count(row['statements'], 'statement')}, {row['reason']}; could use {may}"]
         )
 
 
 # -- what they are made of -----------------------------------------------------------------------------------------
-
-
-def _console() -> Console:
-    """Give a console that draws no colour and knows no width where nobody watches."""
-    out: object = sys.stdout
-    if isinstance(out, TextIOWrapper):
-        out.reconfigure(errors="replace")  # a name that the terminal cannot spell must not end the report
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_UNWATCHED)
 
 
 def _table(*heads: str) -> Table:
@@ -258,26 +249,6 @@ def _table(*heads: str) -> Table:
             min_width=len(head),
         )
     return table
-
-
-def _print_table(console: Console, table: Table) -> None:
-    """Print a table; without blanks at the ends of lines where it goes to a file."""
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().splitlines():
-        console.print(Text(line.rstrip()), soft_wrap=True)
-
-
-def _bullets(console: Console, sentences: Iterable[str], most: int = LONGEST) -> None:
-    """Print sentences under each other, each folded within its own margin."""
-    for sentence in sentences:
-        lines = Text(shorten(clean(sentence), most)).wrap(console, max(console.width - len(_BULLET), 20))
-        for number, line in enumerate(lines):
-            line.rstrip()
-            console.print(Text(" " * len(_BULLET) if number else _BULLET).append_text(line), soft_wrap=True)
 
 
 def _name(agent: AgentLine) -> str:

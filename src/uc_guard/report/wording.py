@@ -101,6 +101,12 @@ def percent(share: float) -> str:
     return "100%" if tenths == 1000 else f"{tenths / 10:.1f}%"
 
 
+def rate(share: float) -> str:
+    """Give a share of one as `percent` does; one above nothing never looks like nothing."""
+    told = percent(share)
+    return "<0.1%" if share and told == "0.0%" else told.replace(".0%", "%")
+
+
 def place(privilege: str, securable_type: str, securable: str) -> str:
     """Give `SELECT on table main.sales.orders`, or `ownership of table main.sales.orders`."""
     what = "ownership of" if privilege == OWNER else f"{spoken(privilege)} on"

@@ -1,0 +1,1 @@
+"""A workspace that answers: its REST API, its SQL, and who we are there."""

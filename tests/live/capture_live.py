@@ -1,0 +1,32 @@
+"""A loopback workspace for tests of what reads it: the SDK and the connector as they are, on a World."""
+
+from __future__ import annotations
+
+import contextlib
+
+import fake_estate
+from fake_server import Server
+from fake_sql import Sql, duck
+from fake_thrift import Thrift
+
+from uc_guard.workspace.connect import connect
+
+
+class Live:
+    """A server, what was asked of it, and a connection as the auditor."""
+
+    def __init__(self, world, server, sql, workspace):
+        self.world, self.server, self.sql, self.workspace = world, server, sql, workspace
+
+    def paths(self):
+        return [request.path for request in self.server.log]
+
+
+@contextlib.contextmanager
+def live(world=None, *, token=fake_estate.TOKEN, warehouse="w1", page=3, faults=None):
+    """Serve a world, and connect to it."""
+    world = world or fake_estate.estate()
+    sql = Sql(world, duck)
+    with Server(world, faults, page=page, thrift=Thrift(sql)) as server:
+        settings = {"host": server.url, "token": token}
+        yield Live(world, server, sql, connect(warehouse=warehouse, settings=settings, budget_s=10))
