@@ -37,8 +37,10 @@ HOME = Path(__file__).parent / "reference"
 _MADE = "<!-- Made by docs/generate.py from the code; do not edit. -->"
 _EXITS = {
     0: "nothing to remove; for `verify`, a plan that holds; for `usage` and `explain`, an answer; for `lint`, no "
-    "finding at or above the threshold, and every budget kept",
-    1: "something to remove; for `verify`, a plan that does not hold; for `lint`, what fails a pull request",
+    "finding at or above the threshold, and every budget kept; for `backtest`, a window whose plan would have denied "
+    "nothing",
+    1: "something to remove; for `verify`, a plan that does not hold; for `lint`, what fails a pull request; for "
+    "`backtest`, the best plan would have denied something",
     2: "bad input: arguments, settings, files or a plan that do not fit; all problems are told, and nothing is written",
     3: "nothing could be judged: no subject, or every subject is held as a whole; for `lint`, nothing is declared",
     70: "a bug of uc_guard; it says how to report it",
@@ -51,6 +53,19 @@ _MENDS = {
     "BadConfig": "Correct the keys that the lines name; [settings](settings.md) has all of them.",
     "NothingToJudge": "Say who is meant with `--subject`, or add `service_principals` to the export.",
     "PlanRejected": "It is a bug of the planner, and the plan was not written. Please report the lines printed.",
+    "WorkspaceError": """
+        Read what the workspace said; it stands behind what was asked of it. Mend that, and run the command again.""",
+    "AccessDenied": """
+        `uc-guard doctor` lists what is missing, with the GRANT for each: `--for apply` where something is to be
+        changed.""",
+    "NotThere": "Check the name. What was dropped since the plan was made needs a new plan.",
+    "Unavailable": """
+        Run the command again: a snapshot goes on where it stopped, a run with `uc-guard resume`. `--budget` says how
+        long one call may meet passing faults.""",
+    "Uncertain": "Run `uc-guard resume`: it looks whether the change was made, and makes it if not.",
+    "NotApplied": """
+        The lines say what was done and what was not. Where the workspace has changed, plan again; where a run stopped,
+        `uc-guard resume` goes on with it, and `uc-guard rollback` undoes it.""",
     "UnknownName": "Take one of the near names, or a glob: `uc-guard audit FOLDER --subject '*'` shows everybody.",
 }
 _INTRO = {
@@ -163,6 +178,12 @@ def _frames() -> str:
         lines += _contract(contract)
     lines += ["## What an audit finds", "", "Attributes of what `uc_guard.audit` gives.", ""]
     for contract in tables.FACTS:
+        lines += _contract(contract)
+    lines += ["## What a backtest finds", "", "Attributes of what `uc_guard.backtest.backtest` gives.", ""]
+    for contract in (tables.BACKTEST, tables.BACKTEST_MISSING):
+        lines += _contract(contract)
+    lines += ["## What nights leave behind", "", "Parquet files in the `trend` folder of `uc-guard nightly`.", ""]
+    for contract in tables.TREND:
         lines += _contract(contract)
     lines += ["## Reasons of needs", "", *_table(("reason", "meaning"), ((f"`{k}`", v) for k, v in NEEDED.items()))]
     return _page("Frames", "frames", lines)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uc_guard.bodies import known_objects
+    from uc_guard.capture.doctor import Diagnosis, doctor
     from uc_guard.judge.lint import Lint, lint
     from uc_guard.model.finding import Finding, Rule
     from uc_guard.model.plan import Plan
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog, extract, extract_session
     from uc_guard.usage.history import read_usage
+    from uc_guard.workspace.connect import Workspace, connect
 
 __version__ = "0.1.0"
 
@@ -25,6 +27,7 @@ __all__ = [
     "Audit",
     "Catalog",
     "Declared",
+    "Diagnosis",
     "Extraction",
     "Finding",
     "Lint",
@@ -34,8 +37,11 @@ __all__ = [
     "Settings",
     "Snapshot",
     "Use",
+    "Workspace",
     "__version__",
     "audit",
+    "connect",
+    "doctor",
     "extract",
     "extract_session",
     "known_objects",
@@ -49,6 +55,7 @@ _WHERE = {
     "Audit": "uc_guard.pipeline",
     "Catalog": "uc_guard.sql.extract",
     "Declared": "uc_guard.read.declared",
+    "Diagnosis": "uc_guard.capture.doctor",
     "Extraction": "uc_guard.model.use",
     "Finding": "uc_guard.model.finding",
     "Lint": "uc_guard.judge.lint",
@@ -58,7 +65,10 @@ _WHERE = {
     "Settings": "uc_guard.model.settings",
     "Snapshot": "uc_guard.snapshot",
     "Use": "uc_guard.model.use",
+    "Workspace": "uc_guard.workspace.connect",
     "audit": "uc_guard.pipeline",
+    "connect": "uc_guard.workspace.connect",
+    "doctor": "uc_guard.capture.doctor",
     "extract": "uc_guard.sql.extract",
     "extract_session": "uc_guard.sql.extract",
     "known_objects": "uc_guard.bodies",

@@ -14,7 +14,7 @@ import pytest
 
 RETAIL = Path(__file__).parents[2] / "examples" / "retail"
 GOLDEN = Path(__file__).parent / "golden"
-FILES = ("audit.txt", "plan.json", "plan.sql", "undo.sql")
+FILES = ("audit.txt", "plan.json", "plan.sql", "undo.sql", "plan.tf")
 
 
 def outputs(folder: Path, seed: str) -> dict[str, bytes]:
@@ -28,6 +28,7 @@ def outputs(folder: Path, seed: str) -> dict[str, bytes]:
 
     (folder / "audit.txt").write_bytes(run("audit", RETAIL))
     run("plan", RETAIL, "-o", folder / "plan.json", "--sql", folder / "plan.sql", "--undo", folder / "undo.sql")
+    run("plan", RETAIL, "-o", folder / "plan.tf", "--format", "terraform")
     return {name: (folder / name).read_bytes() for name in FILES}
 
 

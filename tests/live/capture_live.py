@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 
 import fake_estate
 from fake_server import Server
@@ -27,6 +28,10 @@ def live(world=None, *, token=fake_estate.TOKEN, warehouse="w1", page=3, faults=
     """Serve a world, and connect to it."""
     world = world or fake_estate.estate()
     sql = Sql(world, duck)
+    logging.getLogger("databricks").setLevel(logging.WARNING)  # the connector would print every byte of every row
     with Server(world, faults, page=page, thrift=Thrift(sql)) as server:
-        settings = {"host": server.url, "token": token}
-        yield Live(world, server, sql, connect(warehouse=warehouse, settings=settings, budget_s=10))
+        workspace = connect(warehouse=warehouse, settings={"host": server.url, "token": token}, budget_s=10)
+        try:
+            yield Live(world, server, sql, workspace)
+        finally:
+            workspace.rest._client._api_client._session.close()  # the SDK leaves its connections open

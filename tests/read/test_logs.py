@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from uc_guard.snapshot import check_frame
 
@@ -165,6 +167,20 @@ def test_a_map_of_parquet_is_read_as_an_object(folder):
     assert rows(snapshot, "access_events", "securable_type", "securable", "operation") == [
         ("TABLE", "main.s.t", "READ")
     ]
+
+
+def test_a_map_as_spark_writes_it_is_read_as_an_object(folder):
+    texts = pa.map_(pa.string(), pa.string())
+    event = {"event_id": ["e", "f"], "event_time": [MAY[0]] * 2, "action_name": ["generateTemporaryTableCredential"] * 2}
+    params = pa.array([[("table_full_name", "main.s.t"), ("operation", "READ")], None], texts)
+    parquet.write_table(pa.table({**event, "request_params": params}), folder.path / "audit.parquet")
+    struct = pa.struct([("named_parameters", texts), ("pos_parameters", pa.list_(pa.string()))])
+    given = pa.array([{"named_parameters": [("t", "x")], "pos_parameters": ["7"]}], struct)
+    run = {"statement_id": ["s"], "executed_by": ["bot"], "execution_status": ["FINISHED"], "start_time": [MAY[0]]}
+    parquet.write_table(pa.table({**run, "query_parameters": given}), folder.path / "query_history.parquet")
+    snapshot = read(folder)
+    assert rows(snapshot, "access_events", "securable", "operation") == [("main.s.t", "READ"), (None, None)]
+    assert rows(snapshot, "statements", "parameters") == [('{"0":"7","t":"x"}',)]
 
 
 def test_parameters_without_their_struct_are_read(folder, statement):

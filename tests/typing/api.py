@@ -9,7 +9,23 @@ from typing import assert_type
 import polars as pl
 
 import uc_guard
-from uc_guard import Audit, Catalog, Declared, Extraction, Finding, Lint, Opaque, Plan, Rule, Settings, Snapshot, Use
+from uc_guard import (
+    Audit,
+    Catalog,
+    Declared,
+    Diagnosis,
+    Extraction,
+    Finding,
+    Lint,
+    Opaque,
+    Plan,
+    Rule,
+    Settings,
+    Snapshot,
+    Use,
+    Workspace,
+)
+from uc_guard.capture import Options, capture
 
 
 def extracts() -> None:
@@ -56,3 +72,13 @@ def lints(audit: Audit) -> None:
     declared = uc_guard.read_declared([Path("grants")])
     assert_type(declared, Declared)
     assert_type(uc_guard.lint(declared=declared, today=date(2026, 10, 1)), Lint)
+
+
+def captures(now: datetime) -> None:
+    workspace = uc_guard.connect(profile="prod", warehouse="0123456789abcdef")
+    assert_type(workspace, Workspace)
+    found = uc_guard.doctor(workspace, now, to_apply=True)
+    assert_type(found, Diagnosis)
+    assert_type(found.statements, tuple[str, ...])
+    assert_type(workspace.snapshot("snapshot", since=now, until=now, taken_at=now, redact=True), Snapshot)
+    assert_type(capture(workspace, Path("snapshot"), (now, now), now, Options(workers=4)), Snapshot)

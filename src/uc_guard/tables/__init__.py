@@ -7,6 +7,8 @@ from uc_guard.tables.contract import (
     Contract,
 )
 from uc_guard.tables.facts import (
+    BACKTEST,
+    BACKTEST_MISSING,
     BODIES,
     COVERAGE,
     CREEP,
@@ -20,6 +22,11 @@ from uc_guard.tables.facts import (
     OPAQUE,
     SHORTFALLS,
     USAGE,
+)
+from uc_guard.tables.trend import (
+    NIGHT_AGENTS,
+    NIGHTS,
+    TREND,
 )
 from uc_guard.tables.workspace import (
     ACCESS_EVENTS,
@@ -44,6 +51,8 @@ from uc_guard.tables.workspace import (
 
 __all__ = [
     "ACCESS_EVENTS",
+    "BACKTEST",
+    "BACKTEST_MISSING",
     "BINDINGS",
     "BODIES",
     "COLUMNS",
@@ -63,6 +72,8 @@ __all__ = [
     "MEMBERS",
     "NAMES",
     "NEEDS",
+    "NIGHTS",
+    "NIGHT_AGENTS",
     "OBJECTS",
     "OPAQUE",
     "POLICIES",
@@ -74,6 +85,7 @@ __all__ = [
     "STATEMENTS",
     "TABLE_LINEAGE",
     "TAGS",
+    "TREND",
     "USAGE",
     "VIEWS",
     "Column",

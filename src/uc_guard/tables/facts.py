@@ -228,5 +228,57 @@ CREEP = Contract(
     key=("principal",),
 )
 
+BACKTEST = Contract(
+    "windows",
+    "What a plan made from one window of the past would have denied later.",
+    {
+        "window_days": Column(pl.Int64, "length of the window, in days"),
+        "since": Column(INSTANT, "its start; it ends where the hold-out begins"),
+        "reason": Column(pl.String, "why the window was not judged", null="it was"),
+        "replayed": Column(pl.Int64, "later statements and events of subjects that could be judged", null="not judged"),
+        "events": Column(pl.Int64, "of them, seen in lineage or audit only", null="not judged"),
+        "denied": Column(pl.Int64, "of the replayed, those that the plan would have denied", null="not judged"),
+        "share": Column(pl.Float64, "denied of replayed, 0 to 1", null="not judged, or nothing was replayed"),
+        "others_denied": Column(
+            pl.Int64,
+            "statements of other principals that would have been denied: a view or routine spends a subject's rights",
+            null="not judged",
+        ),
+        "unjudged": Column(
+            pl.Int64,
+            "later statements and events of subjects of which nobody knows: not understood in full, a body that could "
+            "not be read, or a securable that is in no listing any more",
+            null="not judged",
+        ),
+        "failing": Column(
+            pl.Int64, "those that fail without the plan: denied then, or by today's grants", null="not judged"
+        ),
+        "missing": Column(pl.Int64, "distinct needs that the plan takes away", null="not judged"),
+        "subjects_hit": Column(pl.Int64, "subjects with a denied statement", null="not judged"),
+        "subjects_held": Column(pl.Int64, "subjects that the plan leaves alone as a whole", null="not judged"),
+        "rows_revoked": Column(pl.Int64, "rows that the plan revokes", null="not judged"),
+        "plan_statements": Column(pl.Int64, "statements of the plan", null="not judged"),
+        "excess_after": Column(pl.Float64, "excess that the plan leaves", null="not judged"),
+    },
+    key=("window_days",),
+)
+BACKTEST_MISSING = Contract(
+    "missing",
+    "One privilege that a plan from the past would have taken, and that was needed later.",
+    {
+        "window_days": Column(pl.Int64, "length of the window, in days"),
+        "principal": Column(pl.String, "whose right it is: a subject, or the owner of a view or routine that was used"),
+        "privilege": Column(pl.String, "underscore form"),
+        "securable_type": TYPE,
+        "securable": NAME,
+        "denied": Column(pl.Int64, "statements and events that would have been denied for want of it"),
+        "used_by": Column(NAMES, "principals that ran them, sorted"),
+        "first_at": Column(INSTANT, "first of them"),
+        "last_at": Column(INSTANT, "last of them"),
+        "witnesses": Column(NAMES, "ids of at most three of them"),
+    },
+    key=("window_days", "principal", "privilege", "securable_type", "securable"),
+)
+
 FACTS = (BODIES, USAGE, OPAQUE, NEEDS, HOLDINGS, EXPOSURES, SHORTFALLS, COVERAGE, LEDGER, CREEP)
 """The frames that an audit derives, in the order of the pipeline."""

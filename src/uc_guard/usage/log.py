@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.events import read_events
 from uc_guard.usage.evidence import latest_first
-from uc_guard.usage.statements import parts_of, read_statements
+from uc_guard.usage.statements import ReadLog, parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from uc_guard.snapshot import Snapshot
     from uc_guard.sql.extract import Catalog
-    from uc_guard.usage.statements import FramePart, Progress, ReadLog
+    from uc_guard.usage.statements import FramePart, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,25 @@ def read_log(
         progress: Called with (what, done, total) now and then.
         cache: Folder in which readings are kept from run to run; None = nothing is kept.
     """
-    statements = snapshot.frame("statements")
-    read = read_statements(_cut(statements, by_day=cache is not None), catalog, cache, progress)
+    return reading_of(snapshot, read_whole(snapshot, catalog, progress, cache))
+
+
+def read_whole(
+    snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None, cache: Path | None = None
+) -> ReadLog:
+    """Read every statement of a snapshot, each by itself; arguments as for `read_log`."""
+    return read_statements(_cut(snapshot.frame("statements"), by_day=cache is not None), catalog, cache, progress)
+
+
+def part_of(read: ReadLog, snapshot: Snapshot) -> ReadLog:
+    """Give what was read of the statements in the window of a snapshot; each keeps what its session did before."""
+    window = pl.col("at").is_between(snapshot.manifest.since, snapshot.manifest.until, closed="left")
+    found = replace(read.found, rows=read.found.rows.filter(window))
+    return ReadLog(found, snapshot.frame("statements").select("principal", "compute").unique())
+
+
+def reading_of(snapshot: Snapshot, read: ReadLog) -> Reading:
+    """Give what the statements of a snapshot, its lineage and its file events say."""
     events, unnamed = read_events(snapshot)
     told = summarize(read, snapshot.frame("table_lineage"))
     usage = pl.concat([told.usage, event_usage(events)])

@@ -174,26 +174,40 @@ def outcomes_of(
 
 
 def lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
-    """Give what lineage saw and no text told: every direct row but those of statements that were understood."""
+    """Give what lineage saw and no text told, by contract `usage`; arguments as for `lineage_uses`."""
+    counted = _named(gather(latest_first(lineage_uses(lineage, understood)), ["principal", *_USE]))
+    return counted.with_columns(
+        columns=pl.lit(None, tables.NAMES), outcome=pl.lit("ran"), source=pl.lit("table_lineage")
+    ).select(*tables.USAGE.columns)
+
+
+def lineage_uses(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
+    """Give what each row of lineage saw and no text told: every direct row but those of what was understood.
+
+    Args:
+        lineage: By contract.
+        understood: `statement_id` of the statements that were understood.
+
+    Returns:
+        `principal`, `action`, `securable_type`, `securable`, `id` (of the statement, or what stands for one), `at`.
+    """
     # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
     rows = lineage.filter(pl.col("principal").is_not_null(), pl.col("direct").fill_null(value=True)).join(
         understood.select("statement_id"), on="statement_id", how="anti"
     )
-    sides = [
-        rows.filter(pl.col(side).is_not_null()).select(
-            "principal",
-            action=pl.lit(action),
-            securable_type=pl.coalesce(f"{side}_type", pl.lit("TABLE")),
-            securable=side,
-            id=pl.coalesce("statement_id", pl.format("{}@{}", "entity_type", pl.col("at").dt.strftime("%FT%TZ"))),
-            at="at",
-        )
-        for side, action in (("source", "SELECT"), ("target", "MODIFY"))
-    ]
-    counted = _named(gather(latest_first(pl.concat(sides)), ["principal", *_USE]))
-    return counted.with_columns(
-        columns=pl.lit(None, tables.NAMES), outcome=pl.lit("ran"), source=pl.lit("table_lineage")
-    ).select(*tables.USAGE.columns)
+    return pl.concat(
+        [
+            rows.filter(pl.col(side).is_not_null()).select(
+                "principal",
+                action=pl.lit(action),
+                securable_type=pl.coalesce(f"{side}_type", pl.lit("TABLE")),
+                securable=side,
+                id=pl.coalesce("statement_id", pl.format("{}@{}", "entity_type", pl.col("at").dt.strftime("%FT%TZ"))),
+                at="at",
+            )
+            for side, action in (("source", "SELECT"), ("target", "MODIFY"))
+        ]
+    )
 
 
 def event_usage(events: pl.DataFrame) -> pl.DataFrame:

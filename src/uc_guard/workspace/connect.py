@@ -116,7 +116,7 @@ def connect(  # noqa: PLR0913 - which workspace, as whom, and by what
         account = Rest(_client(whole, account=True), secrets=_secrets(whole), budget_s=budget_s, **ticks)
     queries: Queries | None = SparkQueries(spark) if spark is not None else None
     if warehouse and queries is None:
-        queries = Warehouse(_sql_options(config, warehouse), secrets=secrets)
+        queries = Warehouse(_sql_options(config, warehouse), secrets=secrets, budget_s=budget_s)
     me = rest.get("/api/2.0/preview/scim/v2/Me")
     # UC: grants name a service principal by its application id, which the workspace gives as its user name.
     names = tuple(dict.fromkeys(str(me[key]) for key in ("applicationId", "userName", "displayName") if me.get(key)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import weakref
 from contextlib import suppress
 from importlib import import_module
@@ -21,6 +22,10 @@ Rows: TypeAlias = Any
 
 BATCH_ROWS = 50_000
 _NETWORK = frozenset({"RequestError", "MaxRetryDurationError", "NonRecoverableNetworkError", "OperationalError"})
+_CLOSING_S = 3.0
+_SOCKET_S = 900
+"""How long a warehouse may think about one query: it may have to start first."""
+
 _AGAIN = "run the command again: what was read is kept"
 
 
@@ -46,14 +51,16 @@ class Queries(Protocol):
 class Warehouse:
     """Runs SQL on a warehouse with databricks-sql-connector; threads share it, and each query has its connection."""
 
-    def __init__(self, options: Mapping[str, Any], *, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, options: Mapping[str, Any], *, secrets: tuple[str, ...] = (), budget_s: float = 300.0) -> None:
         """Run SQL on a warehouse.
 
         Args:
             options: Arguments of `databricks.sql.connect` that say where it is and who we are.
             secrets: Values that no message may show.
+            budget_s: Seconds after which a query that meets passing faults is given up.
         """
         self._options = dict(options)
+        self._budget_s = budget_s
         self._secrets = secrets
         self._idle: SimpleQueue[Any] = SimpleQueue()
         weakref.finalize(self, _close, self._idle)
@@ -80,15 +87,28 @@ class Warehouse:
         connector: Any = import_module("databricks.sql")  # an optional dependency
         # UC: the connector waits max(Retry-After, _retry_delay_max): with its own default, a minute for each 429.
         return connector.connect(
-            enable_telemetry=False, _retry_delay_max=5, user_agent_entry="uc_guard", **self._options
+            enable_telemetry=False,
+            user_agent_entry="uc_guard",
+            _retry_delay_max=5,
+            _retry_stop_after_attempts_duration=self._budget_s,
+            _socket_timeout=_SOCKET_S,
+            **self._options,
         )
 
 
 def _close(idle: SimpleQueue[Any]) -> None:
-    """Close connections that nobody uses any more; one that cannot be closed ends by itself."""
-    while not idle.empty():
-        with suppress(Exception):
-            idle.get_nowait().close()
+    """Close connections that nobody uses any more; one that cannot be closed soon ends by itself, on the other side."""
+
+    def close_all() -> None:
+        while not idle.empty():
+            with suppress(Exception):
+                idle.get_nowait().close()
+
+    # The connector would go on trying for a quarter of an hour, and keep a command from ending.
+    closer = threading.Thread(target=close_all, daemon=True)
+    with suppress(RuntimeError):  # the interpreter is ending already
+        closer.start()
+        closer.join(_CLOSING_S)
 
 
 class SparkQueries:

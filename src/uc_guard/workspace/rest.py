@@ -126,16 +126,12 @@ class Rest:
             start += len(found)
 
     def _once(self, method: str, path: str, query: Any, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        from requests.exceptions import RequestException  # noqa: PLC0415 - comes with the SDK, which is optional
-
         what = f"{method} {path}"
         try:
             answer = self._client.do(method, path, query=query, headers={"Accept": "application/json"}, body=body)
-        except TimeoutError as error:
+        except ValueError as error:  # an answer cut in its middle is no JSON
             self._refuse(what, error, Unavailable if method == "GET" else Uncertain)
-        except (RequestException, ValueError) as error:  # a connection cut in the middle of an answer
-            self._refuse(what, error, Unavailable if method == "GET" else Uncertain)
-        except OSError as error:
+        except OSError as error:  # the SDK's errors and those of the network, timeouts among them
             self._refuse(what, error, _kind(error, method))
         return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
 
