@@ -43,7 +43,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel."""
     session.install(_wheel(session), *GROUPS["test"])
-    session.run("pytest", "-n", "2", "-m", "not spark and not browser", *session.posargs)
+    session.run("pytest", "-n", "2", "-m", "not spark and not browser and not live", *session.posargs)
 
 
 @nox.session
@@ -51,6 +51,15 @@ def spark(session: nox.Session) -> None:
     """Compare the extraction with Spark's own analyzer (needs a JDK)."""
     session.install(_wheel(session), *GROUPS["test"], *GROUPS["spark"])
     session.run("pytest", "tests/spark", "-m", "spark", *session.posargs)
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Read, change and mend a workspace on loopback: every crash, a thousand fault schedules, Spark (needs a JDK)."""
+    session.install(_wheel(session), *GROUPS["test"])
+    session.run("pytest", "tests/live", "tests/apply", "-n", "2", "-m", "not spark", *session.posargs)
+    session.install(*GROUPS["spark"])  # only now: where it is installed, other libraries import it, and it warns
+    session.run("pytest", "tests/live", "-m", "spark", *session.posargs)
 
 
 @nox.session
@@ -64,7 +73,7 @@ def browser(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Measure which branches the tests reach."""
     session.install("-e", ".", *GROUPS["test"])
-    session.run("coverage", "run", "-m", "pytest", "-m", "not spark and not browser", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "-m", "not spark and not browser and not live", *session.posargs)
     session.run("coverage", "report")
 
 
@@ -83,7 +92,7 @@ def lowest(session: nox.Session) -> None:
         ".",
         *GROUPS["test"],
     )
-    session.run("pytest", "-n", "2", "-m", "not spark and not browser", *session.posargs)
+    session.run("pytest", "-n", "2", "-m", "not spark and not browser and not live", *session.posargs)
 
 
 @nox.session

@@ -7,10 +7,12 @@ import logging
 
 import fake_estate
 from fake_server import Server
-from fake_sql import Sql, duck
+from fake_sql import SCHEMAS, Sql, duck
 from fake_thrift import Thrift
 
 from uc_guard.workspace.connect import connect
+
+__all__ = ["SCHEMAS", "Live", "Sql", "duck", "fake_estate", "live"]
 
 
 class Live:

@@ -1,25 +1,34 @@
-"""The fake workspace of these tests: a world, and servers that answer as it would."""
+"""Puts the helpers of this folder where tests find them, and keeps the machine's own Databricks settings out."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-# The modules beside this file have names of their own (`live_...`), so that no other folder's are hidden.
 sys.path.insert(0, str(Path(__file__).parent))
 WINDOW = ("--until", "2026-09-30T12:00", "--days", "20")
 
 
 @pytest.fixture(autouse=True)
-def no_databricks_settings(monkeypatch, tmp_path_factory):
+def no_databricks_settings(monkeypatch, tmp_path):
     """Nobody's own settings reach these tests."""
-    import os  # noqa: PLC0415 - only here
-
-    for name in [name for name in os.environ if name.startswith("DATABRICKS_")]:
+    for name in [name for name in os.environ if name.startswith(("DATABRICKS_", "UC_GUARD_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(tmp_path_factory.getbasetemp() / "no-such-file"))
+    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(tmp_path / "no-such-file"))
+    monkeypatch.setenv("UC_GUARD_STATE", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def live():
+    """Give a workspace on loopback, and a way to run commands and code against it."""
+    pytest.importorskip("databricks.sdk")
+    from fake_live import Live  # noqa: PLC0415 - needs the SDK
+
+    with Live() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

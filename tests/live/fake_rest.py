@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from fake_world import METASTORE, Refusal
 
+from uc_guard.model.name import join_name, split_name
 from uc_guard.model.privilege import normalize_type
 
 UC = "/api/2.1/unity-catalog"
@@ -71,7 +72,8 @@ def _catalog(world, request, parts, page, fault):
 
 def _site(rest):
     kind = normalize_type(rest[0])
-    return (kind, METASTORE[1]) if kind == "METASTORE" else (kind, rest[1].lower())
+    # The platform's names hold no dots: each dot of a path stands between two parts.
+    return (kind, METASTORE[1]) if kind == "METASTORE" else (kind, join_name(rest[1].split(".")))
 
 
 def _permissions(world, request, site, page, fault):
@@ -126,7 +128,7 @@ def _list(world, me, kind, query):
 
 
 def _one(world, me, head, kind, name):
-    site = ("FUNCTION" if kind == "MODEL" else kind, name.lower())
+    site = ("FUNCTION" if kind == "MODEL" else kind, join_name(name.split(".")))
     if site not in world.info or (kind == "MODEL") != (world.info[site]["kind"] == "MODEL"):
         raise Refusal(404, f"{kind}_DOES_NOT_EXIST", f"{kind} '{name}' does not exist.")
     if not world.sees(me, site):
@@ -140,8 +142,8 @@ def _one(world, me, head, kind, name):
 def _shown(world, site):
     kind, name = site
     one = world.info[site]
-    parts = name.split(".")
-    found = {"name": parts[-1], "full_name": name, "owner": one["owner"], "created_at": 1_700_000_000_000}
+    parts = split_name(name)
+    found = {"name": parts[-1], "full_name": ".".join(parts), "owner": one["owner"], "created_at": 1_700_000_000_000}
     if kind in ("EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "CREDENTIAL", "CONNECTION", "SHARE"):
         found |= {"name": name, "options": {"password": "hunter2-secret"}}
     if len(parts) > 1:

@@ -59,6 +59,20 @@ def test_a_workspace_that_changed_is_left_alone_and_the_difference_told(live, pl
     assert live.world.grants == stood
 
 
+def test_a_workspace_that_changed_is_planned_anew_where_that_is_asked_for(live, planned, tmp_path):
+    shift = dt.datetime.now(dt.UTC) - live.world.now
+    for row in live.world.system["query.history"] + live.world.system["access.audit"]:
+        row.update({key: value + shift for key, value in row.items() if isinstance(value, dt.datetime)})
+    needs = live.needs()
+    live.world.grant(COPILOT, "SELECT", ("SCHEMA", "shop.ops"))
+    more = ("--replan", tmp_path / "fresh", "--warehouse", "w1")
+    done = live.run("apply", planned, "--execute", "--yes", *more, state=tmp_path, code=0)
+    assert f"new: SELECT on SCHEMA `shop.ops` for `{COPILOT}`" in done.stdout
+    assert (COPILOT, "SELECT", "SCHEMA", "shop.ops") not in live.world.grants
+    assert needs <= live.needs()
+    assert (tmp_path / "plan.json.old").read_bytes() != planned.read_bytes()
+
+
 def test_nothing_is_changed_unless_somebody_says_yes(live, planned, tmp_path):
     before = set(live.world.grants)
     refused = live.run("apply", planned, "--execute", state=tmp_path, code=2)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 import capture_live as fake
 import polars as pl
+from typer.testing import CliRunner
 
-from uc_guard import Settings, audit, doctor
+from uc_guard import Settings, audit, doctor, read_folder
 from uc_guard.capture import Options, capture
+from uc_guard.cli import app, connection
+from uc_guard.cli import live as live_commands
 
 estate, NOW, WATCHER, METASTORE = (
     fake.fake_estate.estate,
@@ -88,6 +92,8 @@ def test_its_grants_are_enough_and_none_of_them_is_too_many(tmp_path):
 
 def test_the_auditor_passes_its_own_audit(tmp_path):
     world = bare()
+    for name, schema in fake.SCHEMAS.items():
+        world.info["TABLE", f"system.{name}"]["columns"] = dict.fromkeys(schema.names, "string")
     run(world, diagnosed(world).statements)
     with fake.live(world) as live:
         capture(live.workspace, tmp_path / "first", WINDOW, NOW, Options())
@@ -148,3 +154,92 @@ def test_no_grant_of_the_doctor_can_be_broken_out_of():
     assert all(
         re.fullmatch(r"GRANT [A-Z ]+ ON [A-Z ]+(?: `[^`]+`(?:\.`[^`]+`)*)? TO `evil`` TO ``x`;", s) for s in statements
     )
+
+
+# -- the commands --------------------------------------------------------------------------------------------------
+
+
+def command(live, monkeypatch, *arguments, token=fake.fake_estate.TOKEN):
+    """Run a command in this process, as the auditor."""
+    for name, value in {"HOST": live.server.url, "TOKEN": token, "AUTH_TYPE": "pat"}.items():
+        monkeypatch.setenv(f"DATABRICKS_{name}", value)
+    made = []
+    real = connection.connected
+    monkeypatch.setattr(live_commands, "connected", lambda *given: made.append(real(*given)) or made[-1])
+    try:
+        return CliRunner().invoke(app, list(arguments))
+    finally:
+        for workspace in made:
+            workspace.rest._client._api_client._session.close()  # the SDK leaves its connections open
+
+
+def test_the_doctor_command_ends_with_zero_where_nothing_lacks(monkeypatch):
+    with fake.live() as live:
+        done = command(live, monkeypatch, "doctor", "--warehouse", "w1", "--for", "apply")
+    assert done.exit_code == 0, done.output
+    assert "Nothing is missing." in done.output
+    assert fake.fake_estate.TOKEN not in done.output
+
+
+def test_the_doctor_command_prints_grants_to_run_and_ends_with_one(monkeypatch):
+    with fake.live(bare()) as live:
+        done = command(live, monkeypatch, "doctor", "--warehouse", "w1", "--format", "json")
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
+    assert found["ok"] is False
+    assert f"GRANT READ METADATA ON METASTORE TO `{WATCHER}`;" in found["statements"]
+    assert {"source", "can", "note", "statements", "task"} == set(found["checks"][0])
+
+
+def test_a_purpose_that_is_none_is_a_bad_argument(monkeypatch):
+    with fake.live() as live:
+        done = command(live, monkeypatch, "doctor", "--for", "fun")
+    assert done.exit_code == 2
+
+
+def test_the_snapshot_command_reads_what_a_plan_is_made_of(monkeypatch, tmp_path):
+    window = ("--until", f"{NOW:%Y-%m-%dT%H:%M}", "--days", "60")
+    with fake.live() as live:
+        done = command(live, monkeypatch, "snapshot", "--warehouse", "w1", *window, "-o", str(tmp_path / "snap"))
+    assert done.exit_code == 0, done.output
+    assert "sources complete" in done.stdout
+    told = audit(read_folder(tmp_path / "snap"), Settings(subjects=("copilot", "forecaster", "support")))
+    assert told.verdict.ok
+    assert ("REVOKE", "shop.hr.pay") in {(one.verb, one.securable) for one in told.plan.statements}
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert fake.fake_estate.TOKEN.encode() not in written
+    assert b"hunter2-secret" not in written
+
+
+def test_the_snapshot_command_tells_each_source_that_lacks_something_and_ends_with_one(monkeypatch, tmp_path):
+    with fake.live(bare([("READ_METADATA", *METASTORE)])) as live:
+        done = command(live, monkeypatch, "snapshot", "--warehouse", "w1", "-o", str(tmp_path / "snap"))
+    assert done.exit_code == 1
+    lines = done.stderr.splitlines()
+    assert any("`statements` was not read" in line and "GRANT SELECT" in line for line in lines)
+    assert len(lines) == len({line.split("`")[1] for line in lines})
+
+
+def test_a_token_that_nobody_knows_ends_with_two_and_is_not_shown(monkeypatch, tmp_path):
+    with fake.live() as live:
+        done = command(live, monkeypatch, "snapshot", "-o", str(tmp_path / "snap"), token="dapi00112233445566")
+    assert done.exit_code == 2
+    assert "dapi00112233445566" not in done.output
+    assert not (tmp_path / "snap").exists()
+
+
+def test_a_window_that_is_none_ends_with_two_before_anything_is_asked(monkeypatch, tmp_path):
+    with fake.live() as live:
+        before = len(live.server.log)
+        window = ("--since", "2026-09-30", "--until", "2026-09-01")
+        done = command(live, monkeypatch, "snapshot", *window, "-o", str(tmp_path / "snap"))
+        assert len(live.server.log) == before
+    assert done.exit_code == 2
+
+
+def test_a_workspace_takes_its_own_snapshot(tmp_path):
+    with fake.live() as live:
+        since, until = WINDOW
+        found = live.workspace.snapshot(tmp_path / "snap", since=since, until=until, taken_at=NOW, redact=True)
+    assert found.manifest.since == since
+    assert found.frame("statements").height > 0

@@ -52,6 +52,6 @@ def test_refusals_are_read_and_grants_changed_through_spark(spark, tmp_path):
         live.world.attempt(COPILOT, "SELECT", ("TABLE", "lab.try.runs"), NOW)
         denials, blind = read_denials(live.connect(), NOW - dt.timedelta(hours=1))
         assert not blind
-        assert [(each.principal, each.privilege, each.securable) for each in denials] == [(COPILOT, "USE_CATALOG", "lab")]
-
-
+        assert [(each.principal, each.privilege, each.securable) for each in denials] == [
+            (COPILOT, "USE_CATALOG", "lab")
+        ]

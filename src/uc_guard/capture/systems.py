@@ -111,11 +111,11 @@ def kept(source: str, rows: pl.DataFrame, redactor: Redactor | None) -> pl.DataF
     if redactor is None:
         return rows
     if source == "query_history":
-        told = [pl.col(name) for name in ("error_message",) if name in rows.columns]
-        rows = rows.with_columns(
-            redactor(rows["statement_text"]).alias("statement_text"), *[_refusal(one) for one in told]
-        )
-        return rows.drop("query_parameters", strict=False)  # values of parameters are literals, too
+        told = [redactor(rows["statement_text"]).alias("statement_text")]
+        if "error_message" in rows.columns:
+            told.append(rows.select(_refusal(pl.col("error_message")).alias("error_message")).to_series())
+        # Values of parameters are literals, too.
+        return rows.with_columns(*told).drop("query_parameters", strict=False)
     if source == "audit":
         code = pl.col("response").struct.field("status_code")
         error = _refusal(pl.col("response").struct.field("error_message"))
@@ -144,6 +144,7 @@ def _response(rows: pl.DataFrame) -> pl.Expr:
 
 def _refusal(message: pl.Expr) -> pl.Expr:
     """Give of a message only that something was refused, and what: the names, not the text around them."""
+    message = message.cast(pl.String)
     groups = message.str.extract_groups(NAMED).struct
     named = pl.format(
         "PERMISSION_DENIED: does not have {} on {} '{}'", groups.field("privilege"), groups.field("type"),

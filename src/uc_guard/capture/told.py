@@ -46,6 +46,8 @@ def sentence(gaps: Sequence[Gap]) -> str:
         names = ", ".join(where[:_TOLD]) + (f" and {more} more" if more else "")
         rights = list(dict.fromkeys(gap.right for gap in own if gap.right))
         mend = f"; it takes {' '.join(rights[:2])}" if rights else ""
+        if kind == UNAVAILABLE:  # no right mends a network
+            mend = "; run it again"
         clauses.append(" ".join(f"{_WORDS.get(kind, '')} {names} ({said[0]}){mend}".split()))
     return "; ".join(clauses)
 

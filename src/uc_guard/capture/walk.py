@@ -11,6 +11,7 @@ from uc_guard.capture.parts import rows_of
 from uc_guard.capture.rights import grant_text
 from uc_guard.capture.tasks import Task, digest_of, several, spread
 from uc_guard.model.name import join_name
+from uc_guard.model.privilege import RECIPIENT
 from uc_guard.workspace.rest import call
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _grants(rest: Rest, one: Securable, sink: Sink) -> None:
     for assigned in rest.pages(path, "privilege_assignments"):
         principal = str(assigned.get("principal") or "")
         # UC: shares are granted to recipients, which may be called like a group.
-        grantee = f"recipient {principal}" if share and principal else principal
+        grantee = f"{RECIPIENT}{principal}" if share and principal else principal
         for privilege in assigned.get("privileges") or ():
             own = {"securable_type": one.type.upper(), "securable_full_name": one.canonical}
             sink.add("grants", {"principal": grantee, "privilege": privilege, **own})

@@ -60,6 +60,14 @@ def apply_command(  # noqa: PLR0913, PLR0917 - one argument an option
     canary: Canaries = None,
     watch_for: WatchFor = 0.0,
     max_revokes: Annotated[int, typer.Option("--max-revokes", min=0, help="Most rows that a run may revoke.")] = 500,
+    replan: Annotated[
+        Path | None,
+        typer.Option(
+            "--replan",
+            metavar="SNAPSHOT",
+            help="Where the workspace has changed since: bring this snapshot up to date, and plan anew from it.",
+        ),
+    ] = None,
     via: Via = "rest",
 ) -> None:
     """Show what a plan would change in a workspace, and with --execute change it."""
@@ -77,9 +85,16 @@ def apply_command(  # noqa: PLR0913, PLR0917 - one argument an option
     options = Options(Waves(wave_size, tuple(canary or ())), max_revokes)
     with told():
         found = preview(document, standing, settings, options)
+    if found.differences and replan is not None:
+        from uc_guard.cli.replan import replan as plan_again  # noqa: PLC0415 - rarely needed
+
+        print_preview(found, execute=False)
+        document = plan_again(plan, document, workspace, settings, replan, right_now())
+        with told():
+            found = preview(document, standing, settings, options)
     print_preview(found, execute=execute)
     if found.differences:
-        stop("the workspace is not as the plan leans on it: plan again", BAD_INPUT)
+        stop("the workspace is not as the plan leans on it: plan again, or name a snapshot with `--replan`", BAD_INPUT)
     if not execute or not found.record.steps:
         raise typer.Exit(FINDINGS if found.record.steps else CLEAN)
     _confirm(found, yes=yes)

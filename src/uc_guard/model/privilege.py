@@ -17,6 +17,10 @@ OWNER = "OWNER"
 EVERYONE = "account users"
 """The group that holds every principal of the account, listed or not."""
 
+RECIPIENT = "recipient "
+"""What the grantee of a row on a share begins with. UC: shares are granted to recipients, whose names may be those of
+principals."""
+
 CONTAINERS = ("CATALOG", "SCHEMA")
 """Securable types from which privileges flow down. UC: grants on the metastore flow nowhere."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as percent
 
 from uc_guard.model.name import quote, quote_name, split_name
-from uc_guard.model.privilege import ALL_PRIVILEGES, SECURABLE_TYPES, spoken
+from uc_guard.model.privilege import ALL_PRIVILEGES, RECIPIENT, SECURABLE_TYPES, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,8 +62,10 @@ def render_statement(statement: Statement) -> str:
     if statement.securable_type != "METASTORE":
         on += f" {_place(statement.securable)}"
     to = "TO" if statement.verb == "GRANT" else "FROM"
-    whom = "RECIPIENT " if statement.securable_type == "SHARE" else ""
-    return f"{_checked(statement.verb)} {words} ON {on} {to} {whom}{quote(statement.grantee)}"
+    whom = quote(statement.grantee)
+    if statement.securable_type == "SHARE":
+        whom = f"RECIPIENT {quote(statement.grantee.removeprefix(RECIPIENT))}"
+    return f"{_checked(statement.verb)} {words} ON {on} {to} {whom}"
 
 
 def _script(head: list[str], statements: Iterable[Statement], tail: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from uc_guard.model.name import split_name
 from uc_guard.model.plan import Row
-from uc_guard.model.privilege import normalize_privilege
+from uc_guard.model.privilege import RECIPIENT, normalize_privilege
 from uc_guard.workspace.rest import call
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def read_rows(rest: Rest, securable_type: str, securable: str) -> frozenset[Row]
         WorkspaceError: as `Rest.pages`.
     """
     listed = rest.pages(permissions_path(securable_type, securable), "privilege_assignments")
+    prefix = RECIPIENT if securable_type == "SHARE" else ""
     return frozenset(
-        Row(str(one["principal"]), normalize_privilege(str(word)), securable_type, securable)
+        Row(f"{prefix}{one['principal']}", normalize_privilege(str(word)), securable_type, securable)
         for one in listed
         if one.get("principal")
         for word in one.get("privileges") or ()
@@ -51,7 +52,8 @@ def change_rows(rest: Rest, securable_type: str, securable: str, add: Iterable[R
     changes: dict[str, dict[str, Any]] = {}
     for verb, rows in (("add", add), ("remove", remove)):
         for row in rows:
-            change = changes.setdefault(row.grantee, {"principal": row.grantee})
+            name = row.grantee.removeprefix(RECIPIENT) if securable_type == "SHARE" else row.grantee
+            change = changes.setdefault(row.grantee, {"principal": name})
             change.setdefault(verb, []).append(row.privilege)
     for change in changes.values():
         for verb in ("add", "remove"):

@@ -26,6 +26,8 @@ _CLOSING_S = 3.0
 _SOCKET_S = 900
 """How long a warehouse may think about one query: it may have to start first."""
 
+_REFUSED = "ServerOperationError"
+"""What the connector raises where the server ran the statement and refused it."""
 _AGAIN = "run the command again: what was read is kept"
 
 
@@ -67,6 +69,8 @@ class Warehouse:
 
     def batches(self, sql: str, parameters: Mapping[str, object]) -> Iterator[Rows]:
         """Give the rows of a query, some at a time."""
+        connection: Any = None
+        sound = True
         try:
             connection = self._connection()
             with connection.cursor() as cursor:
@@ -76,8 +80,14 @@ class Warehouse:
         except (WorkspaceError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - the connector raises of everything
+            sound = type(error).__name__ == _REFUSED  # the server said no: the connection is as good as before
             raise _refusal(sql, error, self._secrets) from None  # SAFETY: the cause may show headers
-        self._idle.put(connection)  # one that met an error is not used again
+        finally:
+            # UC: a connection that nobody closes says so to the server when it is collected: in any thread, at any time.
+            if connection is not None and sound:
+                self._idle.put(connection)
+            elif connection is not None:
+                threading.Thread(target=_close_one, args=(connection,), daemon=True).start()
 
     def _connection(self) -> Any:  # noqa: ANN401 - the connector is optional
         try:
@@ -94,6 +104,11 @@ class Warehouse:
             _socket_timeout=_SOCKET_S,
             **self._options,
         )
+
+
+def _close_one(connection: Any) -> None:  # noqa: ANN401 - the connector is optional
+    with suppress(Exception):
+        connection.close()
 
 
 def _close(idle: SimpleQueue[Any]) -> None:
@@ -156,7 +171,8 @@ def _refusal(sql: str, error: BaseException, secrets: tuple[str, ...]) -> Worksp
         "NonRecoverableNetworkError",
         "OperationalError",
     }:
-        if re.search(r"\b40[13]\b|[Ii]nvalid (?:access )?token|[Uu]nauthorized|[Ff]orbidden", said):
+        told = getattr(error, "context", None) or {}
+        if told.get("http-code") in {401, 403} or re.search(r"\b40[13]\b|[Ii]nvalid (?:access )?token", said):
             return AccessDenied(what, said, "check the token, and that it may use the warehouse")
         return Unavailable(what, said, _AGAIN)
     return WorkspaceError(what, said, _AGAIN)
