@@ -125,7 +125,8 @@ def _log(world, rng, days):
         {"event_id": f"e{n}", "service_name": "unityCatalog", "action_name": "generateTemporaryVolumeCredential",
          "event_time": NOW - dt.timedelta(days=n + 1), "user_identity": {"email": SUPPORT, "subject_name": None},
          "identity_metadata": {"run_by": SUPPORT, "run_as": SUPPORT},
-         "request_params": [("volume_full_name", "shop.ops.files"), ("operation", "READ_VOLUME"), ("secret", "hunter2-secret")],
+         "request_params": [("volume_full_name", "shop.ops.files"), ("operation", "READ_VOLUME"),
+                            ("secret", "hunter2-secret")],
          "response": {"status_code": 200, "error_message": None, "result": "hunter2-secret"}}
         for n in range(5)
     ]  # fmt: skip

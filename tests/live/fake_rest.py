@@ -32,7 +32,7 @@ def route(world, request, page, fault):
     raise Refusal(404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'")
 
 
-def _catalog(world, request, parts, page, fault):
+def _catalog(world, request, parts, page, fault):  # noqa: PLR0911 - one return a route
     me, head, rest = request.principal, parts[0], [unquote(part) for part in parts[1:]]
     if head == "metastore_summary":
         return {"metastore_id": METASTORE[1], "name": "main-metastore", "owner": world.info[METASTORE]["owner"],
@@ -44,7 +44,7 @@ def _catalog(world, request, parts, page, fault):
     if head == "permissions" and len(rest) == 2:
         return _permissions(world, request, _site(rest), page, fault)
     if head == "policies":
-        return _paged({"policies": [p for p in world.policies.get(_site(rest), ())]}, request, None)
+        return _paged({"policies": list(world.policies.get(_site(rest), ()))}, request, None)
     if head == "bindings":
         site = _site(rest)
         bound = [
@@ -177,7 +177,9 @@ def _scim(world, request, what):
            **{name: f"ServicePrincipals/{id_}" for name, (id_, _) in world.agents.items()},
            **{name: f"Groups/{id_}" for name, id_ in world.groups.items()}}  # fmt: skip
     rows = {
-        "Users": [{"id": id_, "userName": name, "displayName": name, "active": True} for name, id_ in world.users.items()],
+        "Users": [
+            {"id": id_, "userName": name, "displayName": name, "active": True} for name, id_ in world.users.items()
+        ],
         "ServicePrincipals": [
             {"id": id_, "applicationId": name, "displayName": display, "active": True}
             for name, (id_, display) in world.agents.items()

@@ -1,4 +1,4 @@
-"""SQL of the workspace: our GRANT and REVOKE on the World, queries of system tables on an engine that we did not write."""
+"""SQL of the workspace: our GRANT and REVOKE on the World, queries on an engine that we did not write."""
 
 from __future__ import annotations
 

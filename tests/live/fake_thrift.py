@@ -19,7 +19,8 @@ _TYPES = (
     (pa.types.is_list, "ARRAY_TYPE"), (pa.types.is_map, "MAP_TYPE"), (pa.types.is_struct, "STRUCT_TYPE"),
 )  # fmt: skip
 _VALUES = {
-    "INT": int, "BIGINT": int, "SMALLINT": int, "TINYINT": int, "DOUBLE": float, "BOOLEAN": lambda s: s.lower() == "true",
+    "INT": int, "BIGINT": int, "SMALLINT": int, "TINYINT": int, "DOUBLE": float,
+    "BOOLEAN": lambda s: s.lower() == "true",
     "DATE": dt.date.fromisoformat, "TIMESTAMP": dt.datetime.fromisoformat,
 }  # fmt: skip
 

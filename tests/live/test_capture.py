@@ -105,7 +105,7 @@ def hostile():
     client.lists[f"{UC}/tables"] = ("tables", [{"name": name, "table_type": "HOLOGRAM", "columns": [{"name": "a`b"}]}])
     for listing in ("functions", "volumes", "models"):
         client.lists[f"{UC}/{listing}"] = (client.lists[f"{UC}/{listing}"][0], [])
-    client.grants["table", ".".join((catalog, schema, name))] = {"o'brien` x": ["SELECT"]}
+    client.grants["table", f"{catalog}.{schema}.{name}"] = {"o'brien` x": ["SELECT"]}
     return client, "`ma``in`.s;drop--.`o'r.d/ers%2f ä\"```"
 
 

@@ -171,10 +171,12 @@ def test_a_clock_that_runs_backwards_changes_nothing(made, tmp_path):
     from fake_live import Live  # noqa: PLC0415 - needs the SDK
 
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    past = "import datetime as dt, uc_guard.cli.apply as a\n" \
-        "ticks = iter(range(10**6))\n" \
-        "a.right_now = lambda: dt.datetime(2030, 1, 1, tzinfo=dt.UTC) - dt.timedelta(hours=next(ticks))\n" \
-        "from uc_guard.cli import main; main()"  # fmt: skip
+    past = """
+import datetime as dt, uc_guard.cli.apply as a
+ticks = iter(range(10**6))
+a.right_now = lambda: dt.datetime(2030, 1, 1, tzinfo=dt.UTC) - dt.timedelta(hours=next(ticks))
+from uc_guard.cli import main; main()
+"""
     with Live(estate()) as live:
         command = [sys.executable, "-c", past, "apply", str(tmp_path / "plan.json"), "--execute", "--yes"]
         done = subprocess.run(command, env=live.environment(tmp_path), capture_output=True, text=True, check=False)

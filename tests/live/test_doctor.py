@@ -122,7 +122,7 @@ def test_to_apply_it_asks_for_manage_where_it_is_missing_only():
 
 
 def test_an_admin_of_the_metastore_needs_no_grant():
-    with fake.live(estate(), token="token-of-admin") as live:  # noqa: S106 - of the fake
+    with fake.live(estate(), token="token-of-admin") as live:
         assert doctor(live.workspace, NOW, to_apply=True).ok
 
 
@@ -147,7 +147,7 @@ def test_no_grant_of_the_doctor_can_be_broken_out_of():
     world = bare()
     world.agents["evil` TO `x"] = ("6000", "evil")
     world.tokens["token-of-evil"] = "evil` TO `x"
-    with fake.live(world, token="token-of-evil") as live:  # noqa: S106 - of the fake
+    with fake.live(world, token="token-of-evil") as live:
         statements = doctor(live.workspace, NOW, to_apply=True).statements
     assert statements
     assert all(text.endswith("TO `evil`` TO ``x`;") for text in statements)

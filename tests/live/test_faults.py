@@ -28,8 +28,8 @@ from uc_guard.errors import UcGuardError
 from uc_guard.model.settings import Settings
 
 AGENTS = (COPILOT, FORECASTER, SUPPORT)
-CAREFUL = Settings(subjects=AGENTS)
-WINDOW = (NOW - dt.timedelta(days=15), NOW)
+CAREFUL = Settings(subjects=AGENTS, min_window_days=5)
+WINDOW = (NOW - dt.timedelta(days=5), NOW)
 TRIES = 30
 REFUSED = ((COPILOT, "SELECT", ("TABLE", "shop.hr.pay")), (SUPPORT, "SELECT", ("TABLE", "shop.hr.pay")),
            (FORECASTER, "MODIFY", ("TABLE", "shop.ops.stock")))  # fmt: skip
@@ -48,7 +48,7 @@ def again(counts, what, do):
 def one_night(seed, home, counts):
     """Read, plan, take, watch and undo under one schedule; checks every state that the workspace was in."""
     schedule, rng = Schedule(seed), random.Random(seed)  # noqa: S311 - no secret
-    world = estate(seed % 7, days=15)
+    world = estate(seed % 7, days=5)
     world.strips = bool(seed % 2)
     with Live(world, faults=schedule, page=rng.choice((None, None, 5))) as live:
         schedule.awake = False
@@ -149,7 +149,7 @@ def nights(seeds, tmp_path, capsys):
     counts["needed privileges missing"] += 0
     counts["grants lost"] += 0
     with capsys.disabled():
-        print("\n  " + ", ".join(f"{number:,} {what}" for what, number in sorted(counts.items())))  # noqa: T201 - the counts are the point
+        print("\n  " + ", ".join(f"{number:,} {what}" for what, number in sorted(counts.items())))
     assert counts["rows revoked"]
 
 

@@ -1,4 +1,4 @@
-"""Every statement that we send to system tables is one that Spark itself parses and runs, over the connector as it is."""
+"""Every statement that we send to system tables is one that Spark parses and runs, over the connector as it is."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_snapshot_through_spark_is_the_one_through_the_quick_engine(spark, tmp
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_refusals_are_read_and_grants_changed_through_spark(spark, tmp_path):
+def test_refusals_are_read_and_grants_changed_through_spark(spark):
     from fake_live import Live  # noqa: PLC0415 - needs the SDK
 
     from uc_guard.apply.denials import read_denials  # noqa: PLC0415 - as above

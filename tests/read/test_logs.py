@@ -171,7 +171,8 @@ def test_a_map_of_parquet_is_read_as_an_object(folder):
 
 def test_a_map_as_spark_writes_it_is_read_as_an_object(folder):
     texts = pa.map_(pa.string(), pa.string())
-    event = {"event_id": ["e", "f"], "event_time": [MAY[0]] * 2, "action_name": ["generateTemporaryTableCredential"] * 2}
+    action = "generateTemporaryTableCredential"
+    event = {"event_id": ["e", "f"], "event_time": [MAY[0]] * 2, "action_name": [action] * 2}
     params = pa.array([[("table_full_name", "main.s.t"), ("operation", "READ")], None], texts)
     parquet.write_table(pa.table({**event, "request_params": params}), folder.path / "audit.parquet")
     struct = pa.struct([("named_parameters", texts), ("pos_parameters", pa.list_(pa.string()))])

@@ -77,8 +77,8 @@ class Journal:
             OSError: where it cannot be written; nothing may be done then.
         """
         before = self.lines[-1].check if self.lines else _FIRST
-        content = {"number": len(self.lines) + 1, "at": self._now().isoformat(), "kind": kind, "data": data}
-        content = cast("dict[str, Any]", msgspec.to_builtins(content))
+        told = {"number": len(self.lines) + 1, "at": self._now().isoformat(), "kind": kind, "data": data}
+        content = cast("dict[str, Any]", msgspec.to_builtins(told))
         line = Line(**content, check=_check(before, content))
         (self._replace if self._anew else self._append)(msgspec.json.encode(line) + b"\n")
         self.lines.append(line)

@@ -153,8 +153,8 @@ HELD: Mapping[str, Reason] = MappingProxyType(
         ),
         "source-missing": Reason(
             "The snapshot lacks a source without which silence says nothing: the query history, the members of "
-            "groups, or both `table_lineage` and `audit`. Or grants are missing, and the subject uses something that no "
-            "known grant allows: one that was not read does.",
+            "groups, or both `table_lineage` and `audit`. Or grants are missing, and the subject uses something that "
+            "no known grant allows: one that was not read does.",
             "Add the source that the sentence names. `trust_query_history` stands in for lineage and audit only.",
         ),
         "subject-too-young": Reason(

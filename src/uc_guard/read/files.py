@@ -110,7 +110,7 @@ def as_type(dtype: object) -> pl.DataType:
 
 
 def plain_type(dtype: object) -> pl.DataType:
-    """Give a type with lists of key and value in the place of maps, at any depth: one road for every way to store one."""
+    """Give a type with lists of key and value in the place of maps, at any depth: one road for both ways."""
     kind = as_type(dtype)
     if isinstance(kind, pl.Map):
         return pl.List(pl.Struct({"key": plain_type(kind.key), "value": plain_type(kind.value)}))

@@ -8,7 +8,7 @@ import weakref
 from contextlib import suppress
 from importlib import import_module
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from uc_guard.errors import AccessDenied, NotThere, Unavailable, WorkspaceError
 from uc_guard.model.denial import DENIED
@@ -83,7 +83,7 @@ class Warehouse:
             sound = type(error).__name__ == _REFUSED  # the server said no: the connection is as good as before
             raise _refusal(sql, error, self._secrets) from None  # SAFETY: the cause may show headers
         finally:
-            # UC: a connection that nobody closes says so to the server when it is collected: in any thread, at any time.
+            # UC: a connection that nobody closes tells the server when it is collected: in any thread, at any time.
             if connection is not None and sound:
                 self._idle.put(connection)
             elif connection is not None:
@@ -171,8 +171,13 @@ def _refusal(sql: str, error: BaseException, secrets: tuple[str, ...]) -> Worksp
         "NonRecoverableNetworkError",
         "OperationalError",
     }:
-        told = getattr(error, "context", None) or {}
-        if told.get("http-code") in {401, 403} or re.search(r"\b40[13]\b|[Ii]nvalid (?:access )?token", said):
+        if _status(error) in {401, 403} or re.search(r"\b40[13]\b|[Ii]nvalid (?:access )?token", said):
             return AccessDenied(what, said, "check the token, and that it may use the warehouse")
         return Unavailable(what, said, _AGAIN)
     return WorkspaceError(what, said, _AGAIN)
+
+
+def _status(error: BaseException) -> int | None:
+    """Give the HTTP status that the connector tells with an error."""
+    told: Any = getattr(error, "context", None)
+    return cast("dict[str, Any]", told).get("http-code") if isinstance(told, dict) else None
