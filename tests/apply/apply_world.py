@@ -52,6 +52,9 @@ class Memory:
     def owner(self, site):
         return self.owners.get(site)
 
+    def forget(self):
+        pass
+
     def memberships(self):
         return frozenset(Membership(*pair) for pair in self.members)
 

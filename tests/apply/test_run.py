@@ -16,7 +16,7 @@ from uc_guard.apply.record import read_record
 from uc_guard.apply.run import Options, begin, go_on, preview
 from uc_guard.apply.steps import Waves
 from uc_guard.apply.undo import Only, rollback
-from uc_guard.errors import NotApplied
+from uc_guard.errors import AccessDenied, NotApplied, NotThere, WorkspaceError
 from uc_guard.model.settings import Settings
 
 quiet = settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -224,6 +224,39 @@ def test_a_change_that_never_shows_is_not_called_done(tmp_path):
     with pytest.raises(NotApplied, match=r"does not show the change after 60 s.*uc-guard resume"):
         applied(worlds.plan_of(SCENE), memory, tmp_path)
     assert not read_record(tmp_path / "run.journal", read_journal(tmp_path / "run.journal")).done
+
+
+@pytest.mark.parametrize("refusal", [NotThere, AccessDenied, WorkspaceError])
+def test_where_something_cannot_be_given_nothing_is_taken(tmp_path, refusal):
+    memory = memory_of(SCENE)
+    stood, real = set(memory.stored), memory.change
+
+    def change(site, add, remove):
+        if add:
+            raise refusal("PATCH", "no such principal", "look")
+        real(site, add, remove)
+
+    memory.change = change
+    with pytest.raises(refusal):
+        applied(worlds.plan_of(SCENE), memory, tmp_path)
+    assert memory.stored == stood
+
+
+def test_where_something_cannot_be_taken_the_run_goes_on_and_says_so(tmp_path):
+    rows = {(who, *row[1:]) for who in ("ann", "bea") for row in (BROAD, *WAY)}
+    memory = memory_of(worlds.Scene(frozenset(rows), needs={}))
+    real = memory.change
+
+    def change(site, add, remove):
+        if site == worlds.CATALOG:
+            raise AccessDenied("PATCH", "we do not have MANAGE", "ask")
+        real(site, add, remove)
+
+    memory.change = change
+    book, done = applied(worlds.plan_of(worlds.Scene(frozenset(rows), needs={})), memory, tmp_path)
+    assert {step.securable for step, _ in done.refused} == {"c"}
+    assert memory.stored == {row for row in rows if row[2:] == worlds.CATALOG}
+    book.close()
 
 
 def test_rollback_of_one_principal_leaves_the_others_as_they_are(tmp_path):

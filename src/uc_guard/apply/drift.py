@@ -29,6 +29,7 @@ def differences(record: Record, standing: Standing) -> tuple[str, ...]:
     Raises:
         WorkspaceError: where the workspace cannot be read.
     """
+    standing.forget()
     expected = standing_after(record)
     left = {step.site for step in record.left()}
     sites = sorted(expected.keys() | left)
@@ -62,7 +63,7 @@ def _of_site(
     site: Site, expected: frozenset[Row], now: frozenset[Row] | None, pending: tuple[Intent, ...], *, left: bool
 ) -> Iterator[str]:
     if now is None:
-        if expected:
+        if expected or left:
             yield f"{site[0]} `{site[1]}` is not there any more, or we may not see it"
         return
     going = {row for each in pending for row in each.remove}

@@ -14,7 +14,7 @@ from uc_guard.apply.journal import read_journal
 from uc_guard.apply.record import APPLY, Record, read_record
 from uc_guard.apply.settle import Patience, announce, settle
 from uc_guard.apply.steps import Waves, make_steps
-from uc_guard.errors import AccessDenied, NotApplied, NotThere, Unavailable, Uncertain, WorkspaceError
+from uc_guard.errors import NotApplied, Unavailable, Uncertain, WorkspaceError
 from uc_guard.plan.document import encode_plan
 
 if TYPE_CHECKING:
@@ -173,8 +173,8 @@ def _take(journal: Journal, record: Record, step: Step, standing: Standing, hand
         settle(journal, intent, standing, hand, options.patience)
     except (Uncertain, Unavailable):
         raise
-    except (NotThere, AccessDenied, WorkspaceError) as error:
-        if step.add and not isinstance(error, NotThere):
+    except WorkspaceError as error:
+        if step.add:
             journal.write("stopped", reason=str(error))
             raise
         journal.write("refused", step=step.number, reason=str(error))

@@ -117,7 +117,7 @@ class Standing:
         return None
 
     def memberships(self) -> frozenset[Membership]:
-        """Give every direct membership that the workspace, or the account, shows; read once."""
+        """Give every direct membership that the workspace, or the account, shows; read once, until `forget`."""
         if self._members is None:
             given = [read_memberships(self.workspace.rest, "/api/2.0/preview/scim/v2")]
             if self.workspace.account is not None:
@@ -125,6 +125,10 @@ class Standing:
                 given.append(read_memberships(self.workspace.account, path))
             self._members = frozenset().union(*given)
         return self._members
+
+    def forget(self) -> None:
+        """Read memberships anew when they are asked for again."""
+        self._members = None
 
     def circle(self, names: Iterable[str]) -> frozenset[str]:
         """Give these principals and every group that they are in, at any depth, in lower case."""

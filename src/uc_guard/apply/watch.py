@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from uc_guard.apply.denials import read_denials
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from uc_guard.apply.settle import Patience
     from uc_guard.apply.standing import Hand, Standing
     from uc_guard.workspace.connect import Workspace
+
+_SKEW = timedelta(hours=1)
+"""How far our clock may be ahead of the workspace's; a refusal before the run does no harm, one that is missed does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ def watch(journal: Journal, workspace: Workspace, standing: Standing, hand: Hand
         WorkspaceError: where no source of refusals can be read, or the workspace refuses to give back.
     """
     record = read_record(journal.path, journal.lines)
-    denials, blind = read_denials(workspace, datetime.fromisoformat(record.since))
+    denials, blind = read_denials(workspace, datetime.fromisoformat(record.since) - _SKEW)
+    standing.forget()
     restored: list[Restored] = []
     others: list[Denied] = []
     for denied in denials:

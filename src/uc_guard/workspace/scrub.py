@@ -11,6 +11,9 @@ _SECRET = re.compile(
     r"(?<=token=)[^\s,.*][^\s,]*|(?<=client_secret=)[^\s,*][^\s,]*"
 )
 
+# UC: the SDK puts its settings behind what the server said, a token masked; they tell a reader nothing.
+_SETTINGS = re.compile(r"\.? Config: host=.*", re.DOTALL)
+
 
 def scrub(text: str, *secrets: str) -> str:
     """Give text for a message.
@@ -22,6 +25,6 @@ def scrub(text: str, *secrets: str) -> str:
     for secret in secrets:
         if len(secret) >= 4:
             text = text.replace(secret, "***")
-    text = _SECRET.sub("***", text)
+    text = _SECRET.sub("***", _SETTINGS.sub("", text))
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
