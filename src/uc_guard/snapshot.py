@@ -164,10 +164,10 @@ class Snapshot:
         try:
             for name, frame in self.frames.items():
                 frame.write_parquet(partial / f"{name}.parquet")
-                _sync(partial / f"{name}.parquet")
+                sync(partial / f"{name}.parquet")
             (partial / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(self.manifest)) + b"\n")
-            _sync(partial / MANIFEST)
-            _sync(partial)
+            sync(partial / MANIFEST)
+            sync(partial)
             _swap(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
@@ -240,6 +240,17 @@ def check_frame(name: str, frame: pl.DataFrame, source: str) -> list[Problem]:
         cases = pl.DataFrame(cast("Any", errors).failure_cases)
         return [_failure(source, contract, *row) for row in _grouped(cases).iter_rows()]
     return []
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk; returns when it is there."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows has no handle of a folder to sync
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _grouped(cases: pl.DataFrame) -> pl.DataFrame:
@@ -351,15 +362,5 @@ def _swap(partial: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
     partial.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle of a folder to sync
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from uc_guard.errors import BadInput, Problem
+from uc_guard.snapshot import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ class Journal:
             os.ftruncate(self._file, whole)  # INVARIANT: what a crash left half-written was never acted upon
             os.lseek(self._file, whole, os.SEEK_SET)
             if fresh:
-                _sync_folder(path)
+                sync(path.parent)
 
     def write(self, kind: str, **data: object) -> Line:
         """Add a line; returns when it is on the disk.
@@ -109,7 +110,7 @@ class Journal:
         finally:
             os.close(file)
         partial.replace(self.path)
-        _sync_folder(self.path)
+        sync(self.path.parent)
         self._kept += text
 
     @property
@@ -165,13 +166,3 @@ def _check(before: str, content: dict[str, Any]) -> str:
 def _write_all(file: int, data: bytes) -> None:
     while data:
         data = data[os.write(file, data) :]
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no handle of a folder to sync
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

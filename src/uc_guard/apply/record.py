@@ -151,19 +151,4 @@ def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def _intent(line: Line) -> Intent:
-    return Intent(line=line.number, **msgspec.convert(line.data, _Told).as_dict())
-
-
-class _Told(msgspec.Struct):
-    """What a line of an intent holds."""
-
-    purpose: str
-    step: int
-    securable_type: str
-    securable: str
-    add: tuple[Row, ...]
-    remove: tuple[Row, ...]
-    before: tuple[Row, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__struct_fields__}
+    return msgspec.convert({**line.data, "line": line.number}, Intent)

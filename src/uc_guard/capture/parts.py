@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from uc_guard.capture.fields import FIELDS, picked
+from uc_guard.snapshot import sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,11 +56,11 @@ class Part:
             self._flush(source)
         for source, writer in self._writers.items():
             writer.close()
-            _sync(self._beside(source))
+            sync(self._beside(source))
             folder = self._home / source
             folder.mkdir(exist_ok=True)
             self._beside(source).replace(folder / f"{self._name}.parquet")
-            _sync(folder)
+            sync(folder)
         for source in sources:
             if source not in self._writers:
                 (self._home / source / f"{self._name}.parquet").unlink(missing_ok=True)
@@ -116,16 +116,6 @@ def write_beside(path: Path, data: bytes) -> None:
     """Write a file whole: beside its name, synced, then renamed."""
     beside = path.with_name(f"{path.name}.partial")
     beside.write_bytes(data)
-    _sync(beside)
+    sync(beside)
     beside.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle of a folder to sync
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
