@@ -12,6 +12,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 WINDOW = ("--until", "2026-09-30T12:00", "--days", "20")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print what long tests counted; processes of their own cannot print it themselves."""
+    reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    for name, told in [pair for report in reports for pair in report.user_properties if pair[0] == "counts"]:
+        terminalreporter.write_line(f"{name}: {told}")
+
+
 @pytest.fixture(autouse=True)
 def no_databricks_settings(monkeypatch, tmp_path):
     """Nobody's own settings reach these tests."""

@@ -114,7 +114,7 @@ def count(found):
     return ", ".join(f"{found.count(kind)} {kind}" for kind in sorted(set(found)))
 
 
-def kill_everywhere(made, whole, tmp_path, *, every, capsys):
+def kill_everywhere(made, whole, tmp_path, *, every, record_property):
     _, requests, lines = whole
     found = []
     for number in moments(lines, every):
@@ -128,17 +128,17 @@ def kill_everywhere(made, whole, tmp_path, *, every, capsys):
             found.append(requests_killed(made, whole, home, number, late=late, resume=(number + late) % 2 == 0))
             shutil.rmtree(home)
     told.append(f"killed before or after {len(found)} requests ({requests} in all): {count(found)}")
-    with capsys.disabled():
-        print("\n  " + "\n  ".join(told))
+    for line in told:
+        record_property("counts", line)
 
 
-def test_a_kill_at_some_moments_is_mended(made, whole, tmp_path, capsys):
-    kill_everywhere(made, whole, tmp_path, every=False, capsys=capsys)
+def test_a_kill_at_some_moments_is_mended(made, whole, tmp_path, record_property):
+    kill_everywhere(made, whole, tmp_path, every=False, record_property=record_property)
 
 
 @pytest.mark.live
-def test_a_kill_at_every_moment_is_mended(made, whole, tmp_path, capsys):
-    kill_everywhere(made, whole, tmp_path, every=True, capsys=capsys)
+def test_a_kill_at_every_moment_is_mended(made, whole, tmp_path, record_property):
+    kill_everywhere(made, whole, tmp_path, every=True, record_property=record_property)
 
 
 def test_two_runs_at_once_exclude_each_other(made, tmp_path):

@@ -135,7 +135,7 @@ def _undo(home, workspace, options):
         book.close()
 
 
-def nights(seeds, tmp_path, capsys):
+def nights(seeds, tmp_path, record_property):
     logging.disable(logging.WARNING)
     counts = Counter()
     try:
@@ -148,16 +148,15 @@ def nights(seeds, tmp_path, capsys):
         logging.disable(logging.NOTSET)
     counts["needed privileges missing"] += 0
     counts["grants lost"] += 0
-    with capsys.disabled():
-        print("\n  " + ", ".join(f"{number:,} {what}" for what, number in sorted(counts.items())))
+    record_property("counts", ", ".join(f"{number:,} {what}" for what, number in sorted(counts.items())))
     assert counts["rows revoked"]
 
 
-def test_a_few_schedules_of_faults_lose_nothing(tmp_path, capsys):
-    nights(range(6), tmp_path, capsys)
+def test_a_few_schedules_of_faults_lose_nothing(tmp_path, record_property):
+    nights(range(6), tmp_path, record_property)
 
 
 @pytest.mark.live
 @pytest.mark.parametrize("part", range(10))
-def test_a_thousand_schedules_of_faults_lose_nothing(tmp_path, capsys, part):
-    nights(range(part * 100, part * 100 + 100), tmp_path, capsys)
+def test_a_thousand_schedules_of_faults_lose_nothing(tmp_path, record_property, part):
+    nights(range(part * 100, part * 100 + 100), tmp_path, record_property)
