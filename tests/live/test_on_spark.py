@@ -55,3 +55,25 @@ def test_refusals_are_read_and_grants_changed_through_spark(spark):
         assert [(each.principal, each.privilege, each.securable) for each in denials] == [
             (COPILOT, "USE_CATALOG", "lab")
         ]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_session_of_spark_reads_what_a_warehouse_reads(spark):
+    from fake_sql import table_of  # noqa: PLC0415 - needs pyarrow
+
+    from uc_guard.errors import NotThere, WorkspaceError  # noqa: PLC0415 - as above
+    from uc_guard.workspace.queries import SparkQueries  # noqa: PLC0415 - as above
+
+    sql = "SELECT statement_id FROM system.query.history WHERE start_time >= :since"
+    spark({"query.history": table_of(estate(days=3), "query.history")}, "SELECT 1", {})
+    inside = SparkQueries(spark.session)
+    rows = [
+        row
+        for batch in inside.batches(sql, {"since": NOW - dt.timedelta(days=2), "more": 1})
+        for row in batch.to_pylist()
+    ]
+    assert 0 < len(rows) < 18
+    with pytest.raises(NotThere):
+        list(inside.batches("SELECT x FROM system.access.nowhere", {}))
+    with pytest.raises(WorkspaceError):
+        list(inside.batches("SELEC x", {}))

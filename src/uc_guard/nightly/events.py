@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _NUMBERS = {"INFO": 9, "WARN": 13, "ERROR": 17}
+_HEADS = {"INFO": "", "WARN": "warning: ", "ERROR": "error: "}
 
 
 class Log(Protocol):
@@ -58,7 +59,7 @@ def text_log(out: TextIO) -> Log:
     def log(event: str, body: str, severity: str = "INFO", **attributes: object) -> None:
         del event, attributes
         flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in body)
-        out.write(f"{'' if severity == 'INFO' else severity.lower() + ': '}{flat}\n")
+        out.write(f"{_HEADS[severity]}{flat}\n")
         out.flush()
 
     return log
