@@ -13,7 +13,7 @@ import pytest
 from fake_estate import estate
 
 KILLED = Path(__file__).with_name("fake_killed.py")
-QUICK = 3
+QUICK = 2
 """Moments of each kind that the quick share looks at; the session `live` looks at all of them."""
 
 
