@@ -156,7 +156,7 @@ def test_days_of_logs_that_were_read_are_not_read_again(tmp_path):
 
 def test_a_crash_at_any_write_leaves_nothing_half_done(tmp_path, monkeypatch):
     expected = taken(tmp_path / "whole", sql=stub.Sql(), window=SHORT)
-    real = parts._sync
+    real = parts.sync
     counts = {"left": 10**9, "all": 0}
 
     def sync(path):
@@ -166,7 +166,7 @@ def test_a_crash_at_any_write_leaves_nothing_half_done(tmp_path, monkeypatch):
             raise stub.Killed
         real(path)
 
-    monkeypatch.setattr(parts, "_sync", sync)
+    monkeypatch.setattr(parts, "sync", sync)
     taken(tmp_path / "counted", sql=stub.Sql(), window=SHORT)
     for left in range(0, counts["all"], 5):
         folder = tmp_path / f"crash{left}"

@@ -163,7 +163,9 @@ class Ledger:
 
     def save(self) -> None:
         """Put it on the disk."""
-        write_beside(self._path, msgspec.json.format(msgspec.json.encode(self._stored), indent=1) + b"\n")
+        data = msgspec.json.encode(self._stored)
+        # People read it when a capture is over; while one runs, it is written after each piece.
+        write_beside(self._path, (msgspec.json.format(data, indent=1) if self._stored.finished else data) + b"\n")
 
 
 def open_ledger(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -131,13 +131,12 @@ def run_tasks(
     with ThreadPoolExecutor(workers) as pool:
         try:
             running = {pool.submit(_run, task, home, ledger, lost): task for task in left}
-            while running:
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    task = running.pop(future)
-                    future.result()
-                    done[task.job] += 1
-                    if progress is not None:
-                        progress(task.job.replace("_", " "), done[task.job], totals[task.job])
+            for future in as_completed(running):
+                future.result()
+                job = running[future].job
+                done[job] += 1
+                if progress is not None:
+                    progress(job.replace("_", " "), done[job], totals[job])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

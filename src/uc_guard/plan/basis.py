@@ -9,7 +9,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.model.name import parent_name
 from uc_guard.model.plan import Basis, Membership, Row
-from uc_guard.model.privilege import OWNER
+from uc_guard.model.privilege import EVERYONE, OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def basis(
     upward = _reached(every, subjects, "member", "group")
     downward = _reached(every, {each.grantee for each in statements}, "group", "member")
     members = pl.concat([upward, downward]).unique().sort("group", "member")
-    owned = _owned(snapshot, needs, {name for _, name in touched}, {*subjects, *upward["group"]})
+    owned = _owned(snapshot, needs, {name for _, name in touched}, {*subjects, *upward["group"], EVERYONE})
     return Basis(
         rows=tuple(Row(*row) for row in rows.iter_rows()),
         members=tuple(Membership(*row) for row in members.iter_rows()),
