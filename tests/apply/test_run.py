@@ -19,7 +19,9 @@ from uc_guard.apply.undo import Only, rollback
 from uc_guard.errors import AccessDenied, NotApplied, NotThere, WorkspaceError
 from uc_guard.model.settings import Settings
 
-quiet = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+quiet = settings(
+    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 modes = st.fixed_dictionaries({
     "strips": st.booleans(), "add_first": st.booleans(), "stale": st.integers(0, 3),
     "lose": st.frozensets(st.integers(1, 6), max_size=2),

@@ -73,6 +73,8 @@ def _people(world):
         world.add_agent(who, display)
     world.add_group("data-owners", ("ann@firm.test",))
     world.add_group("agents", (COPILOT, FORECASTER))
+    world.add_group("admins", (WATCHER, COPILOT), local=True)
+    world.add_group("users", (COPILOT, FORECASTER, SUPPORT), local=True)
     world.add_group("everybody-at-sales", ("agents", "bob@firm.test"))
 
 

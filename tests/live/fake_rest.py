@@ -189,6 +189,10 @@ def _scim(world, request, what):
                 {"value": ref[m].split("/")[1], "display": m, "$ref": ref[m]}
                 for g, m in sorted(world.members) if g == name and m in ref]}
             for name, id_ in world.groups.items()
+        ] + [
+            {"id": id_, "displayName": name, "meta": {"resourceType": "WorkspaceGroup"}, "members": [
+                {"value": ref[m].split("/")[1], "display": m, "$ref": ref[m]} for m in members]}
+            for name, (id_, members) in world.local.items()
         ],
     }.get(what)  # fmt: skip
     if rows is None:

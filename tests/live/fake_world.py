@@ -45,6 +45,7 @@ class World:
     users: dict = field(default_factory=dict)
     agents: dict = field(default_factory=dict)
     groups: dict = field(default_factory=dict)
+    local: dict = field(default_factory=dict)
     ghosts: dict = field(default_factory=dict)
     policies: dict = field(default_factory=dict)
     tags: dict = field(default_factory=dict)
@@ -76,7 +77,10 @@ class World:
         self.agents[application_id] = (str(5000 + len(self.agents)), display)
         self.tokens[f"token-of-{display}"] = application_id
 
-    def add_group(self, name, members=()):
+    def add_group(self, name, members=(), *, local=False):
+        if local:  # one of the workspace alone: it may be called like one of the account, and is no grantee
+            self.local[name] = (str(8000 + len(self.local)), tuple(members))
+            return
         self.groups[name] = str(9000 + len(self.groups))
         self.members |= {(name, member) for member in members}
 

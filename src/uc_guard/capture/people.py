@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from uc_guard.capture.ledger import UNSEEN
 from uc_guard.capture.tasks import Task, several
+from uc_guard.read.groups import is_local
 from uc_guard.workspace.rest import call
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def _groups(workspace: Workspace, sink: Sink) -> None:
         with sink.trying("groups of the account" if rest is workspace.account else "groups", _ADMIN):
             for row in rest.scim(call("Groups", api=api), _GROUPS):
                 name = str(row.get("displayName") or "")
-                # UC: a group of the workspace alone is no grantee; one of the account may be called the same.
-                if _is_local(row):
+                if is_local(row):
                     local.add(str(row.get("id")))
                 elif name:
                     known = groups.setdefault(name, {"id": row.get("id"), "displayName": name, "members": {}})
@@ -72,11 +72,6 @@ def _groups(workspace: Workspace, sink: Sink) -> None:
     if hidden:
         said = f"groups inside others that are not listed, so nobody knows who is in them: {several(hidden)}"
         sink.note("groups", UNSEEN, said, _ADMIN, ("members",))
-
-
-def _is_local(row: Found) -> bool:
-    meta: Found = row.get("meta") or {}
-    return str(meta.get("resourceType")).lower() == "workspacegroup"
 
 
 def _homes(workspace: Workspace) -> Iterator[tuple[Rest, str]]:

@@ -12,6 +12,8 @@ from uc_guard.read.files import open_frame
 from uc_guard.read.identity import read_identities, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from uc_guard.workspace.rest import Rest
 
 LISTED = {
@@ -33,20 +35,30 @@ def read_memberships(rest: Rest, api: str) -> frozenset[Membership]:
         WorkspaceError: where a listing cannot be read.
     """
     given = [
-        read_identities(open_frame(scim_rows(rest.scim(f"{api}/{path}", attributes)), name), name)
+        read_identities(open_frame(scim_rows(_grantees(rest.scim(f"{api}/{path}", attributes))), name), name)
         for name, (path, attributes) in LISTED.items()
     ]
     found = [one.rows for one in resolve(given, whole=True) if one.name == "members"]
     return frozenset(Membership(*pair) for rows in found for pair in rows.select("group", "member").iter_rows())
 
 
-def scim_rows(resources: Any) -> pl.DataFrame:  # noqa: ANN401 - an iterable of JSON objects
+def is_local(group: Mapping[str, Any]) -> bool:
+    """Tell whether a group is of the workspace alone. UC: it is no grantee; one of the account may be called the same."""
+    meta: Mapping[str, Any] = group.get("meta") or {}
+    return str(meta.get("resourceType")).lower() == "workspacegroup"
+
+
+def scim_rows(resources: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Give SCIM resources as rows of text, nested values as JSON: what the readers of files take."""
     rows = [{key: _text(value) for key, value in one.items()} for one in resources]
     names = dict.fromkeys(key for row in rows for key in row)
     return pl.DataFrame(
         {name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
     )
+
+
+def _grantees(resources: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in resources if not is_local(one))
 
 
 def _text(value: object) -> str | None:
