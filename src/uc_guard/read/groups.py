@@ -43,7 +43,7 @@ def read_memberships(rest: Rest, api: str) -> frozenset[Membership]:
 
 
 def is_local(group: Mapping[str, Any]) -> bool:
-    """Tell whether a group is of the workspace alone. UC: it is no grantee; one of the account may be called the same."""
+    """Tell whether a group is of the workspace alone. UC: it is no grantee; one of the account may have its name."""
     meta: Mapping[str, Any] = group.get("meta") or {}
     return str(meta.get("resourceType")).lower() == "workspacegroup"
 
