@@ -12,7 +12,7 @@ _SECRET = re.compile(
 )
 
 # UC: the SDK puts its settings behind what the server said, a token masked; they tell a reader nothing.
-_SETTINGS = re.compile(r"\.? Config: host=.*", re.DOTALL)
+_SETTINGS = re.compile(r"\.? Config: \w+=.*", re.DOTALL)
 
 
 def scrub(text: str, *secrets: str) -> str:
