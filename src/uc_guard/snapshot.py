@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 
 from uc_guard import tables
+from uc_guard.disk import sync
 from uc_guard.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -240,17 +241,6 @@ def check_frame(name: str, frame: pl.DataFrame, source: str) -> list[Problem]:
         cases = pl.DataFrame(cast("Any", errors).failure_cases)
         return [_failure(source, contract, *row) for row in _grouped(cases).iter_rows()]
     return []
-
-
-def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk; returns when it is there."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle of a folder to sync
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _grouped(cases: pl.DataFrame) -> pl.DataFrame:

@@ -33,10 +33,10 @@ class History:
             for n, (who, text, at) in enumerate(refused)
         ]
 
-    def get(self, path, query):
-        assert path == "/api/2.0/sql/history/queries"
+    def pages(self, path, key, query):
+        assert (path, key) == ("/api/2.0/sql/history/queries", "res")
         start = query["filter_by.query_start_time_range.start_time_ms"]
-        return {"res": [row for row in self.rows if row["query_start_time_ms"] >= start], "has_next_page": False}
+        return [row for row in self.rows if row["query_start_time_ms"] >= start]
 
 
 def after_run(folder, memory):
@@ -50,7 +50,8 @@ def after_run(folder, memory):
 def look(book, memory, *refused):
     later = int((NOON + dt.timedelta(minutes=5)).timestamp() * 1000)
     history = History(*((who, text, later) for who, text in refused))
-    return watch(book, SimpleNamespace(rest=history, queries=None), memory, memory, Clock().patience())
+    memory.workspace = SimpleNamespace(rest=history, queries=None)
+    return watch(book, memory, memory, Clock().patience())
 
 
 def said(principal, privilege, kind, name):

@@ -120,7 +120,7 @@ def _finish(home, workspace, options, counts):
 def _watch(home, workspace, options, counts):
     book = Journal(home / "journal", lambda: NOW)
     try:
-        seen = watch(book, workspace, Standing(workspace), RestHand(workspace.rest), options.patience)
+        seen = watch(book, Standing(workspace), RestHand(workspace.rest), options.patience)
         counts["privileges given back"] += len(seen.restored)
     finally:
         book.close()

@@ -133,7 +133,7 @@ def test_a_write_that_fails_leaves_the_old_plan(tmp_path, monkeypatch):
     def fail(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("uc_guard.plan.document.os.fsync", fail)
+    monkeypatch.setattr("uc_guard.disk.os.fsync", fail)
     with pytest.raises(OSError, match="No space"):
         write_plan(replace(PLAN, mode="stable"), path)
     assert read_plan(path) == PLAN

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from uc_guard.errors import WorkspaceError
 from uc_guard.model.denial import read_denial
 from uc_guard.model.name import canonical_name
 from uc_guard.model.privilege import normalize_privilege, normalize_type
+from uc_guard.workspace.rest import HISTORY
 from uc_guard.workspace.scrub import scrub
 
 if TYPE_CHECKING:
@@ -95,24 +96,18 @@ def _from_sql(workspace: Workspace, sql: str, since: datetime) -> Iterator[dict[
 
 
 def _from_rest(workspace: Workspace, since: datetime) -> Iterator[dict[str, Any]]:
-    query: dict[str, Any] = {
+    query = {
         "filter_by.query_start_time_range.start_time_ms": int(since.timestamp() * 1000),
         "filter_by.statuses": "FAILED",
         "max_results": 1000,
     }
-    while True:
-        page = workspace.rest.get("/api/2.0/sql/history/queries", query)
-        for one in cast("list[dict[str, Any]]", page.get("res") or []):
-            yield {
-                "id": one.get("query_id"),
-                "principal": one.get("executed_as_user_name") or one.get("user_name"),
-                "error": one.get("error_message"),
-                "at": one.get("query_start_time_ms"),
-            }
-        token = page.get("next_page_token")
-        if not page.get("has_next_page") or not token:
-            return
-        query["page_token"] = token
+    for one in workspace.rest.pages(HISTORY, "res", query):
+        yield {
+            "id": one.get("query_id"),
+            "principal": one.get("executed_as_user_name") or one.get("user_name"),
+            "error": one.get("error_message"),
+            "at": one.get("query_start_time_ms"),
+        }
 
 
 def _denied(row: dict[str, Any]) -> Denied | None:

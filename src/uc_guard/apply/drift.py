@@ -29,7 +29,6 @@ def differences(record: Record, standing: Standing) -> tuple[str, ...]:
     Raises:
         WorkspaceError: where the workspace cannot be read.
     """
-    standing.forget()
     expected = standing_after(record)
     left = {step.site for step in record.left()}
     sites = sorted(expected.keys() | left)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from uc_guard.apply.standing import way
 from uc_guard.errors import NotApplied
-from uc_guard.model.privilege import EVERYONE, is_known, normalize_privilege
+from uc_guard.model.privilege import EVERYONE, is_known
+from uc_guard.plan.refuse import matches, protected_privileges
+from uc_guard.plan.verify_world import chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from uc_guard.apply.standing import Standing
     from uc_guard.model.plan import Plan, Statement
     from uc_guard.model.settings import Settings
@@ -69,7 +67,7 @@ class _Reasons:
             return "it would take from us, who run this, or from a group that we are in"
         if grantee == (self._owner(METASTORE) or "").casefold():
             return f"`{statement.grantee}` is the admin of the metastore"
-        for at in way(site):
+        for at in chain(site):
             if grantee == (self._owner(at) or "").casefold():
                 return f"`{statement.grantee}` owns {at[0]} `{at[1]}`"
         unknown = [word for word in statement.privileges if not is_known(word)]
@@ -101,24 +99,11 @@ def _protected(statement: Statement, settings: Settings) -> str:
         (statement.grantee, settings.protect_principals, "principal"),
         (statement.securable, settings.protect_securables, "securable"),
     ):
-        if _matches(name, globs):
+        if matches(name, globs):
             return f"the settings protect the {what} `{name}`"
-    shielded = {normalize_privilege(word) for word in settings.protect_privileges}
-    hit = sorted(shielded.intersection(statement.privileges))
+    hit = sorted(protected_privileges(settings).intersection(statement.privileges))
     return f"the settings protect the privilege `{hit[0]}`" if hit else ""
-
-
-def _matches(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name.casefold(), glob.casefold()) for glob in globs)
 
 
 def _unit(statement: Statement) -> tuple[str, str, str]:
     return statement.grantee, statement.securable_type, statement.securable
-
-
-def told(spared: Iterable[Spared]) -> Iterator[str]:
-    """Give a line for each statement that is left out."""
-    for each in spared:
-        words = ", ".join(each.statement.privileges)
-        place = f"{each.statement.securable_type} {each.statement.securable}"
-        yield f"{each.statement.verb} {words} on {place} for {each.statement.grantee}: {each.reason}"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from uc_guard.disk import sync, write_all, write_whole
 from uc_guard.errors import BadInput, Problem
-from uc_guard.snapshot import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ class Journal:
     def _append(self, text: bytes) -> None:
         start = os.lseek(self._file, 0, os.SEEK_CUR)
         try:
-            _write_all(self._file, text)
+            write_all(self._file, text)
             os.fsync(self._file)
         except OSError:
             os.ftruncate(self._file, start)  # a full disk must not leave half a line before the next one
@@ -102,15 +102,7 @@ class Journal:
             raise
 
     def _replace(self, text: bytes) -> None:
-        partial = self.path.with_name(f".{self.path.name}.partial")
-        file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            _write_all(file, self._kept + text)
-            os.fsync(file)
-        finally:
-            os.close(file)
-        partial.replace(self.path)
-        sync(self.path.parent)
+        write_whole(self.path, self._kept + text, 0o600)
         self._kept += text
 
     @property
@@ -161,8 +153,3 @@ def _line(path: Path, number: int, text: bytes, before: str) -> Line:
 def _check(before: str, content: dict[str, Any]) -> str:
     encoded = msgspec.json.encode(content, order="deterministic")
     return blake2b(before.encode() + encoded, digest_size=16).hexdigest()
-
-
-def _write_all(file: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(file, data) :]

@@ -10,7 +10,6 @@ import msgspec
 
 from uc_guard.apply.drift import differences
 from uc_guard.apply.guard import limit, spare
-from uc_guard.apply.journal import read_journal
 from uc_guard.apply.record import APPLY, Record, read_record
 from uc_guard.apply.settle import Patience, announce, settle
 from uc_guard.apply.steps import Waves, make_steps
@@ -93,6 +92,7 @@ def preview(plan: Plan, standing: Standing, settings: Settings, options: Options
     if not revoked <= set(plan.basis.rows):
         raise NotApplied("the plan does not say what it leans on: it was made by an older version; plan again")
     limit(len(revoked), options.max_revokes)
+    standing.forget()
     spared = spare(plan, standing, settings)
     steps = make_steps(plan, options.waves, frozenset(each.statement for each in spared))
     digest = blake2b(encode_plan(plan), digest_size=16).hexdigest()
@@ -144,6 +144,7 @@ def go_on(journal: Journal, standing: Standing, hand: Hand, options: Options) ->
             if place and options.between is not None and not options.between(left[place - 1].wave):
                 journal.write("stopped", reason="between waves")
                 return outcome(journal, "it was stopped between two waves")
+            standing.forget()
             if changed := differences(read_record(journal.path, journal.lines), standing):
                 journal.write("stopped", reason="drift", differences=list(changed))
                 raise NotApplied(_drifted(changed))
@@ -157,7 +158,7 @@ def go_on(journal: Journal, standing: Standing, hand: Hand, options: Options) ->
 
 def outcome(journal: Journal, stopped: str = "") -> Outcome:
     """Say what was done by the run in a journal."""
-    record = read_record(journal.path, read_journal(journal.path))
+    record = read_record(journal.path, journal.lines)
     steps = {step.number: step for step in record.steps}
     refused = tuple((steps[number], reason) for number, reason in sorted(record.refused.items()))
     left = record.left()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from uc_guard.errors import NotThere
-from uc_guard.model.name import parent_name, split_name
+from uc_guard.model.name import split_name
 from uc_guard.model.plan import Row, Statement
-from uc_guard.model.privilege import ALL_PRIVILEGES, IN_SCHEMA
+from uc_guard.model.privilege import ALL_PRIVILEGES
 from uc_guard.plan.render import render_statement
 from uc_guard.read.groups import read_memberships
 from uc_guard.workspace.permissions import change_rows, read_rows
@@ -119,11 +119,7 @@ class Standing:
     def memberships(self) -> frozenset[Membership]:
         """Give every direct membership that the workspace, or the account, shows; read once, until `forget`."""
         if self._members is None:
-            given = [read_memberships(self.workspace.rest, "/api/2.0/preview/scim/v2")]
-            if self.workspace.account is not None:
-                path = f"/api/2.0/accounts/{self.workspace.account_id}/scim/v2"
-                given.append(read_memberships(self.workspace.account, path))
-            self._members = frozenset().union(*given)
+            self._members = frozenset().union(*(read_memberships(*at) for at in self.workspace.directories))
         return self._members
 
     def forget(self) -> None:
@@ -138,15 +134,6 @@ class Standing:
             if not more:
                 return frozenset(found)
             found |= more
-
-
-def way(site: Site) -> tuple[Site, ...]:
-    """Give a securable and its containers, inside out."""
-    kind, name = site
-    parent = parent_name(name) if kind == "SCHEMA" or kind in IN_SCHEMA else None
-    if parent is None:
-        return (site,)
-    return (site, *way(("CATALOG" if kind == "SCHEMA" else "SCHEMA", parent)))
 
 
 def _statements(verb: str, rows: Iterable[Row]) -> list[Statement]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from uc_guard.apply.denials import read_denials
 from uc_guard.apply.record import RESTORE, as_json, read_record
 from uc_guard.apply.settle import announce, settle
-from uc_guard.apply.standing import way
 from uc_guard.model.plan import Row
 from uc_guard.model.privilege import EVERYONE, implied
+from uc_guard.plan.verify_world import chain
 
 if TYPE_CHECKING:
     from uc_guard.apply.denials import Denied
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from uc_guard.apply.record import Record
     from uc_guard.apply.settle import Patience
     from uc_guard.apply.standing import Hand, Standing
-    from uc_guard.workspace.connect import Workspace
 
 _SKEW = timedelta(hours=1)
 """How far our clock may be ahead of the workspace's; a refusal before the run does no harm, one that is missed does."""
@@ -55,7 +54,7 @@ class Watched:
     blind: tuple[str, ...]
 
 
-def watch(journal: Journal, workspace: Workspace, standing: Standing, hand: Hand, patience: Patience) -> Watched:
+def watch(journal: Journal, standing: Standing, hand: Hand, patience: Patience) -> Watched:
     """Look once for refusals since the run in a journal began, and give back what it took. Once more does no harm.
 
     UC: a refusal names only the first privilege that is missing, so the next look may find the next one.
@@ -65,7 +64,7 @@ def watch(journal: Journal, workspace: Workspace, standing: Standing, hand: Hand
         WorkspaceError: where no source of refusals can be read, or the workspace refuses to give back.
     """
     record = read_record(journal.path, journal.lines)
-    denials, blind = read_denials(workspace, datetime.fromisoformat(record.since) - _SKEW)
+    denials, blind = read_denials(standing.workspace, datetime.fromisoformat(record.since) - _SKEW)
     standing.forget()
     restored: list[Restored] = []
     others: list[Denied] = []
@@ -85,9 +84,8 @@ def watch(journal: Journal, workspace: Workspace, standing: Standing, hand: Hand
     return Watched(tuple(restored), tuple(others), blind)
 
 
-def watch_for(  # noqa: PLR0913 - the parts of a run, and how long
+def watch_for(
     journal: Journal,
-    workspace: Workspace,
     standing: Standing,
     hand: Hand,
     patience: Patience,
@@ -99,8 +97,7 @@ def watch_for(  # noqa: PLR0913 - the parts of a run, and how long
 
     Args:
         journal: Of the run.
-        workspace: Where refusals are read.
-        standing: What stands there.
+        standing: What stands in the workspace, and where refusals are read.
         hand: What changes it.
         patience: How long a change may take, and the clock.
         seconds: How long to look; 0 = once.
@@ -109,7 +106,7 @@ def watch_for(  # noqa: PLR0913 - the parts of a run, and how long
     end = patience.clock() + seconds
     others: tuple[Denied, ...] = ()
     while True:
-        seen = watch(journal, workspace, standing, hand, patience)
+        seen = watch(journal, standing, hand, patience)
         others += seen.others
         left = end - patience.clock()
         if seen.restored or left <= 0:
@@ -136,7 +133,7 @@ def _taken(record: Record, denied: Denied, standing: Standing) -> Row | None:
     """Give the row that we took and that had given what was refused; None where there is none."""
     circle = standing.circle((denied.principal, EVERYONE))
     site = (denied.securable_type, denied.securable)
-    ways = way(site)
+    ways = chain(site)
     for row in taken(record):
         at = (row.securable_type, row.securable)
         gave = implied(row.privilege, row.securable_type, denied.securable_type)

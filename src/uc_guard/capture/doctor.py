@@ -15,7 +15,7 @@ from uc_guard.errors import AccessDenied, NotThere, Unavailable, WorkspaceError
 from uc_guard.model.name import canonical_name, join_name, quote
 from uc_guard.model.privilege import implied, normalize_privilege
 from uc_guard.workspace.queries import one_row
-from uc_guard.workspace.rest import call
+from uc_guard.workspace.rest import ME, call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from uc_guard.workspace.connect import Workspace
     from uc_guard.workspace.rest import Rest
 
-_ME = "/api/2.0/preview/scim/v2/Me"
 _ON = frozenset({"ENABLE_COMPLETED", "MANAGED", "ENABLED"})
 _PLATFORM = frozenset({"SYSTEM_CATALOG", "DELTASHARING_CATALOG"})
 """Catalogs whose grants nobody of ours changes."""
@@ -103,7 +102,7 @@ class _Known:
     def __init__(self, workspace: Workspace) -> None:
         self._rest = workspace.rest
         self._me = workspace.me
-        groups = [str(one.get("display")) for one in self._rest.get(_ME).get("groups") or () if one.get("display")]
+        groups = [str(one.get("display")) for one in self._rest.get(ME).get("groups") or () if one.get("display")]
         self._mine = acting_as(None, [*workspace.my_names, *groups])
         self.metastore = self._metastore()
         self.catalogs = self._catalogs()
@@ -209,10 +208,8 @@ class _Known:
 
 
 def _people(workspace: Workspace) -> Iterator[Check]:
-    homes = [(workspace.rest, "/api/2.0/preview/scim/v2", "the workspace")]
-    if workspace.account is not None:
-        homes.append((workspace.account, f"/api/2.0/accounts/{workspace.account_id}/scim/v2", "the account"))
-    for rest, api, where in homes:
+    for rest, api in reversed(workspace.directories):
+        where = "the account" if rest is workspace.account else "the workspace"
         name = f"users, service principals, groups of {where}"
         try:
             for listing in ("Users", "ServicePrincipals", "Groups"):

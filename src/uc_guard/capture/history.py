@@ -12,6 +12,7 @@ from uc_guard.capture.ledger import LIMITED, NOTED, Gap
 from uc_guard.capture.parts import FLUSH_ROWS, drop_part
 from uc_guard.capture.systems import kept
 from uc_guard.capture.tasks import Task
+from uc_guard.workspace.rest import HISTORY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 JOB, SOURCE = "history_by_rest", "query_history"
 REACH_DAYS = 30
 """Days that the listing reaches back."""
-_PATH = "/api/2.0/sql/history/queries"
 _PAGE = 999
 
 
@@ -70,7 +70,7 @@ def _read(rest: Rest, span: Window, redactor: Redactor | None, sink: Sink) -> No
         "filter_by.query_start_time_range.end_time_ms": int(span.until.timestamp() * 1000),
     }
     rows: list[tuple[str | None, ...]] = []
-    for row in rest.pages(_PATH, "res", asked):
+    for row in rest.pages(HISTORY, "res", asked):
         if row.get("query_id") and row.get("query_start_time_ms"):
             rows.append(picked(SOURCE, {**row, "status": row.get("status") or "UNKNOWN"}))
         else:

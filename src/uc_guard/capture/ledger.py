@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from uc_guard.capture.parts import write_beside
+from uc_guard.disk import write_whole
 from uc_guard.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Ledger:
         """Put it on the disk."""
         data = msgspec.json.encode(self._stored)
         # People read it when a capture is over; while one runs, it is written after each piece.
-        write_beside(self._path, (msgspec.json.format(data, indent=1) if self._stored.finished else data) + b"\n")
+        write_whole(self._path, (msgspec.json.format(data, indent=1) if self._stored.finished else data) + b"\n")
 
 
 def open_ledger(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from uc_guard.capture.fields import FIELDS, picked
-from uc_guard.snapshot import sync
+from uc_guard.disk import sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,12 +110,3 @@ def mark_read(home: Path, source: str, *, read: bool) -> None:
         (folder / NONE).write_text("[]\n", encoding="utf-8")
     else:
         (folder / NONE).unlink(missing_ok=True)
-
-
-def write_beside(path: Path, data: bytes) -> None:
-    """Write a file whole: beside its name, synced, then renamed."""
-    beside = path.with_name(f"{path.name}.partial")
-    beside.write_bytes(data)
-    sync(beside)
-    beside.replace(path)
-    sync(path.parent)

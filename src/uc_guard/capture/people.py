@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from uc_guard.capture.tasks import Sink
     from uc_guard.workspace.connect import Workspace
-    from uc_guard.workspace.rest import Rest
 
     Found = dict[str, Any]
 
@@ -42,7 +41,7 @@ def people_tasks(workspace: Workspace) -> list[Task]:
 def _people(workspace: Workspace, source: str, sink: Sink) -> None:
     last, key, attributes = _LISTINGS[source]
     seen: set[str] = set()
-    for rest, api in _homes(workspace):
+    for rest, api in workspace.directories:
         with sink.trying(f"{source} of the account" if rest is workspace.account else source, _ADMIN):
             for row in rest.scim(call(last, api=api), attributes):
                 name = str(row.get(key) or "")
@@ -54,7 +53,7 @@ def _people(workspace: Workspace, source: str, sink: Sink) -> None:
 def _groups(workspace: Workspace, sink: Sink) -> None:
     groups: dict[str, Found] = {}
     local: set[str] = set()
-    for rest, api in _homes(workspace):
+    for rest, api in workspace.directories:
         with sink.trying("groups of the account" if rest is workspace.account else "groups", _ADMIN):
             for row in rest.scim(call("Groups", api=api), _GROUPS):
                 name = str(row.get("displayName") or "")
@@ -72,13 +71,6 @@ def _groups(workspace: Workspace, sink: Sink) -> None:
     if hidden:
         said = f"groups inside others that are not listed, so nobody knows who is in them: {several(hidden)}"
         sink.note("groups", UNSEEN, said, _ADMIN, ("members",))
-
-
-def _homes(workspace: Workspace) -> Iterator[tuple[Rest, str]]:
-    """Give where people are listed: the account knows more, so it comes first."""
-    if workspace.account is not None:
-        yield workspace.account, f"/api/2.0/accounts/{workspace.account_id}/scim/v2"
-    yield workspace.rest, "/api/2.0/preview/scim/v2"
 
 
 def _inner(groups: dict[str, Found]) -> Iterator[Found]:

@@ -19,6 +19,7 @@ from uc_guard.capture.told import corrected, sentence, told
 from uc_guard.errors import BadInput, NothingToJudge, Problem, WorkspaceError
 from uc_guard.read.exports import read_exports
 from uc_guard.snapshot import Snapshot
+from uc_guard.workspace.rest import ME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,7 +185,7 @@ def _finished(
 
 def _is_admin(workspace: Workspace) -> bool:
     try:
-        me = workspace.rest.get("/api/2.0/preview/scim/v2/Me")
+        me = workspace.rest.get(ME)
     except WorkspaceError:
         return False
     return any(str(group.get("display")) == "admins" for group in me.get("groups") or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -11,8 +12,18 @@ from uc_guard.read.files import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     Redactor = Callable[[pl.Series], pl.Series]
+
+
+_LATE = timedelta(hours=1)
+"""How late system tables usually are."""
+
+
+def end_of_logs(now: datetime) -> datetime:
+    """Give the minute up to which system tables can be taken to hold everything."""
+    return (now - _LATE).replace(second=0, microsecond=0)
 
 
 class System(NamedTuple):

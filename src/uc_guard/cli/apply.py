@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uc_guard.cli.common import BAD_INPUT, CLEAN, FINDINGS, Config, progress_bar, settings_of, stop, told
+from uc_guard.cli.common import BAD_INPUT, CLEAN, FINDINGS, Config, progress_bar, right_now, settings_of, stop, told
 from uc_guard.cli.connection import AccountProfile, Profile, Warehouse, connected
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from contextlib import AbstractContextManager
 
     from uc_guard.apply.journal import Journal
@@ -36,13 +37,9 @@ WatchFor = Annotated[
     float,
     typer.Option("--watch-for", metavar="SECONDS", min=0, help="After each wave, watch this long for refusals."),
 ]
+MaxRevokes = Annotated[int, typer.Option("--max-revokes", min=0, help="Most rows that a run may revoke.")]
 Via = Annotated[str, typer.Option("--via", metavar="rest|sql", help="How rows are changed.")]
 _EVERY_S = 30.0
-
-
-def right_now() -> datetime:
-    """Give the time, aware."""
-    return datetime.now(UTC)
 
 
 def apply_command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -59,7 +56,7 @@ def apply_command(  # noqa: PLR0913, PLR0917 - one argument an option
     wave_size: WaveSize = 0,
     canary: Canaries = None,
     watch_for: WatchFor = 0.0,
-    max_revokes: Annotated[int, typer.Option("--max-revokes", min=0, help="Most rows that a run may revoke.")] = 500,
+    max_revokes: MaxRevokes = 500,
     replan: Annotated[
         Path | None,
         typer.Option(
@@ -101,7 +98,7 @@ def apply_command(  # noqa: PLR0913, PLR0917 - one argument an option
     path = journal or plan.with_name(f"{plan.name}.journal")
     with told(), locked_workspace(workspace), _opened(path) as book:
         begin(book, found)
-        _run(book, workspace, standing, hand, options, watch_for)
+        _run(book, standing, hand, options, watch_for)
 
 
 def resume_command(
@@ -113,16 +110,10 @@ def resume_command(
     via: Via = "rest",
 ) -> None:
     """Go on with a run that was stopped, or that died."""
-    from uc_guard.apply.journal import read_journal  # noqa: PLC0415 - a command loads only what it needs
-    from uc_guard.apply.run import Options  # noqa: PLC0415 - as above
-    from uc_guard.apply.standing import Standing  # noqa: PLC0415 - as above
+    from uc_guard.apply.run import Options  # noqa: PLC0415 - a command loads only what it needs
 
-    with told():
-        read_journal(journal)
-    workspace = connected(profile, warehouse, account_profile)
-    hand, standing = _hand(workspace, via), Standing(workspace)
-    with told(), locked_workspace(workspace), _opened(journal) as book:
-        _run(book, workspace, standing, hand, Options(), watch_for)
+    with _at_work(journal, profile, warehouse, account_profile, via) as (book, standing, hand):
+        _run(book, standing, hand, Options(), watch_for)
 
 
 def rollback_command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -143,7 +134,6 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one argument an option
     from uc_guard.apply.journal import read_journal  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.apply.record import read_record  # noqa: PLC0415 - as above
     from uc_guard.apply.settle import Patience  # noqa: PLC0415 - as above
-    from uc_guard.apply.standing import Standing  # noqa: PLC0415 - as above
     from uc_guard.apply.undo import Only, Undone, rollback, to_put_back  # noqa: PLC0415 - as above
     from uc_guard.report.applied import print_undone  # noqa: PLC0415 - as above
 
@@ -154,9 +144,7 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one argument an option
         print_undone(Undone(give, take, ()))
         typer.echo("this is a dry run: nothing was changed; `--execute` does it")
         raise typer.Exit(FINDINGS if give or take else CLEAN)
-    workspace = connected(profile, warehouse, account_profile)
-    hand, standing = _hand(workspace, via), Standing(workspace)
-    with told(), locked_workspace(workspace), _opened(journal) as book:
+    with _at_work(journal, profile, warehouse, account_profile, via) as (book, standing, hand):
         undone = rollback(book, standing, hand, Patience(), only)
     print_undone(undone)
     raise typer.Exit(FINDINGS if undone.refused else CLEAN)
@@ -172,25 +160,17 @@ def watch_command(  # noqa: PLR0913, PLR0917 - one argument an option
     via: Via = "rest",
 ) -> None:
     """Look for refusals since a run, and give back exactly what it took and somebody was refused."""
-    from uc_guard.apply.journal import read_journal  # noqa: PLC0415 - a command loads only what it needs
-    from uc_guard.apply.settle import Patience  # noqa: PLC0415 - as above
-    from uc_guard.apply.standing import Standing  # noqa: PLC0415 - as above
+    from uc_guard.apply.settle import Patience  # noqa: PLC0415 - a command loads only what it needs
     from uc_guard.apply.watch import watch_for  # noqa: PLC0415 - as above
     from uc_guard.report.applied import print_watched  # noqa: PLC0415 - as above
 
-    with told():
-        read_journal(journal)
-    workspace = connected(profile, warehouse, account_profile)
-    hand, standing = _hand(workspace, via), Standing(workspace)
-    with told(), locked_workspace(workspace), _opened(journal) as book:
-        seen = watch_for(book, workspace, standing, hand, Patience(), seconds=seconds, every_s=every)
+    with _at_work(journal, profile, warehouse, account_profile, via) as (book, standing, hand):
+        seen = watch_for(book, standing, hand, Patience(), seconds=seconds, every_s=every)
     print_watched(seen)
     raise typer.Exit(FINDINGS if seen.restored or seen.blind else CLEAN)
 
 
-def _run(
-    book: Journal, workspace: Workspace, standing: Standing, hand: Hand, options: Options, watch_for_s: float
-) -> None:
+def _run(book: Journal, standing: Standing, hand: Hand, options: Options, watch_for_s: float) -> None:
     """Do what is left, watching after each wave; leaves with an exit code."""
     from dataclasses import replace  # noqa: PLC0415 - a command loads only what it needs
 
@@ -201,20 +181,33 @@ def _run(
     def watched(wave: int) -> bool:
         if not watch_for_s or not wave:
             return True
-        seen = watch_for(
-            book, workspace, standing, hand, options.patience, seconds=watch_for_s, every_s=min(_EVERY_S, watch_for_s)
-        )
+        every_s = min(_EVERY_S, watch_for_s)
+        seen = watch_for(book, standing, hand, options.patience, seconds=watch_for_s, every_s=every_s)
         if seen.restored:
             print_watched(seen)
         return not seen.restored
 
     with progress_bar() as progress:
         done = go_on(book, standing, hand, replace(options, between=watched, progress=progress))
-    hurt = False
-    if not done.left and not watched(-1):
-        hurt = True
+    hurt = not done.left and not watched(-1)
     print_outcome(done, book.path)
     raise typer.Exit(FINDINGS if done.left or done.refused or hurt else CLEAN)
+
+
+@contextmanager
+def _at_work(
+    path: Path, profile: str | None, warehouse: str | None, account_profile: str | None, via: str
+) -> Generator[tuple[Journal, Standing, Hand]]:
+    """Open the journal of a run, and hold the lock of its workspace; leaves with a message where that cannot be."""
+    from uc_guard.apply.journal import read_journal  # noqa: PLC0415 - a command loads only what it needs
+    from uc_guard.apply.standing import Standing  # noqa: PLC0415 - as above
+
+    with told():
+        read_journal(path)  # a wrong name is told before anybody is asked
+    workspace = connected(profile, warehouse, account_profile)
+    hand, standing = _hand(workspace, via), Standing(workspace)
+    with told(), locked_workspace(workspace), _opened(path) as book:
+        yield book, standing, hand
 
 
 def _hand(workspace: Workspace, via: str) -> Hand:

@@ -18,6 +18,7 @@ from uc_guard.cli.common import (
     Since,
     Subjects,
     Until,
+    among,
     audited,
     check_targets,
     needs_remembered,
@@ -49,13 +50,9 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="Folder of a snapshot, or of exported system tables.")]
 
 
-def _form(text: str) -> str:
-    if text not in {"text", "json"}:
-        raise typer.BadParameter(f"`{text}` is not a format; use text or json")
-    return text
-
-
-Format = Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.", callback=_form)]
+Format = Annotated[
+    str, typer.Option("--format", metavar="text|json", help="How to print it.", callback=among("text", "json"))
+]
 
 
 @app.callback(invoke_without_command=True)

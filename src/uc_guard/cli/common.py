@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     import polars as pl
 
@@ -56,6 +56,23 @@ Remember = Annotated[
     ),
 ]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="End of the window, exclusive.")]
+
+
+def right_now() -> datetime:
+    """Give the time, aware."""
+    return datetime.now(UTC)
+
+
+def among(*words: str) -> Callable[[str], str]:
+    """Give the check of an option that takes one of these words."""
+    known = " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
+
+    def check(text: str) -> str:
+        if text not in words:
+            raise typer.BadParameter(f"`{text}` is not a format; use {known}")
+        return text
+
+    return check
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from uc_guard.cli.common import (
     FINDINGS,
     NOTHING_JUDGED,
     Config,
+    among,
     audited,
     check_targets,
     config_file,
@@ -48,12 +49,6 @@ _WRITERS = {
 FORMATS = ("text", *_WRITERS, "html")
 
 
-def _form(text: str) -> str:
-    if text not in FORMATS:
-        raise typer.BadParameter(f"`{text}` is not a format; use one of {', '.join(FORMATS)}")
-    return text
-
-
 def _severity(text: str | None) -> str | None:
     if text is not None and text not in SEVERITIES:
         raise typer.BadParameter(f"`{text}` is no severity; use one of {', '.join(SEVERITIES)}")
@@ -72,7 +67,8 @@ Paths = Annotated[
     typer.Argument(metavar="PATH", help="Folder of a snapshot or of exports; or files and folders of a repository."),
 ]
 Form = Annotated[
-    str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print the findings.", callback=_form)
+    str,
+    typer.Option("--format", metavar="|".join(FORMATS), help="How to print the findings.", callback=among(*FORMATS)),
 ]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, not to stdout.")]
 FailOn = Annotated[

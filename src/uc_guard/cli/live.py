@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from uc_guard.cli.commands import Format  # noqa: TC001 - typer reads it
-from uc_guard.cli.common import CLEAN, FINDINGS, NOTHING_JUDGED, Since, Until, instant, progress_bar, stop, told
+from uc_guard.cli.common import (
+    CLEAN,
+    FINDINGS,
+    NOTHING_JUDGED,
+    Since,
+    Until,
+    instant,
+    progress_bar,
+    right_now,
+    stop,
+    told,
+)
 from uc_guard.cli.connection import AccountProfile, Budget, Profile, Warehouse, connected
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from uc_guard.capture.run import Options
     from uc_guard.usage.statements import Progress
 
 Redact = Annotated[bool, typer.Option("--redact", help="Keep neither literals of statements nor messages of errors.")]
-_LATE = timedelta(hours=1)
-"""How late system tables usually are."""
 _DAYS, _DAYS_BY_REST = 90, 30
 
 
@@ -53,7 +64,7 @@ def snapshot_command(  # noqa: PLR0913, PLR0917 - one argument an option
     window = _window(since, until, days, warehouse)
     workspace = connected(profile, warehouse, account_profile, budget)
     with told(), progress_bar() as progress:
-        found = capture(workspace, output, window, _now(), reading_options(workers, progress, redact=redact))
+        found = capture(workspace, output, window, right_now(), reading_options(workers, progress, redact=redact))
     lines = list(incomplete(found))
     for line in lines:
         typer.echo(line, err=True)
@@ -77,7 +88,7 @@ def doctor_command(
 
     workspace = connected(profile, warehouse, account_profile, budget)
     with told():
-        found = doctor(workspace, _now(), to_apply=purpose == "apply")
+        found = doctor(workspace, right_now(), to_apply=purpose == "apply")
     typer.echo(render_diagnosis_json(found) if form == "json" else render_diagnosis(found))
     if not any(check.can for check in found.checks):
         raise typer.Exit(NOTHING_JUDGED)
@@ -85,9 +96,11 @@ def doctor_command(
 
 
 def _window(since: str | None, until: str | None, days: int | None, warehouse: str | None) -> tuple[datetime, datetime]:
+    from uc_guard.capture.systems import end_of_logs  # noqa: PLC0415 - a command loads only what it needs
+
     if since is not None and days is not None:
         raise typer.BadParameter("give `--since` or `--days`, not both", param_hint="--days")
-    end = instant(until, "--until") or (_now() - _LATE).replace(second=0, microsecond=0)
+    end = instant(until, "--until") or end_of_logs(right_now())
     start = instant(since, "--since")
     start = start or end - timedelta(days=days or (_DAYS if warehouse else _DAYS_BY_REST))
     if start >= end:
@@ -104,7 +117,3 @@ def reading_options(workers: int, progress: Progress | None, *, redact: bool) ->
     from uc_guard.usage.redact import Redactor  # noqa: PLC0415 - as above
 
     return Options(workers=workers, progress=progress, redactor=Redactor())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

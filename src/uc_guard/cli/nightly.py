@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uc_guard.cli.apply import Canaries, Execute, WatchFor, WaveSize, Yes, locked_workspace, right_now
-from uc_guard.cli.common import BAD_INPUT, CLEAN, FINDINGS, NOTHING_JUDGED, Config, Subjects, settings_of, stop, told
+from uc_guard.cli.apply import Canaries, Execute, MaxRevokes, WatchFor, WaveSize, Yes, locked_workspace
+from uc_guard.cli.common import (
+    BAD_INPUT,
+    CLEAN,
+    FINDINGS,
+    NOTHING_JUDGED,
+    Config,
+    Subjects,
+    among,
+    right_now,
+    settings_of,
+    stop,
+    told,
+)
 from uc_guard.cli.connection import AccountProfile, Budget, Profile, Warehouse, connected
 from uc_guard.cli.live import Redact, reading_options
 
 if TYPE_CHECKING:
     from uc_guard.nightly.events import Log
     from uc_guard.nightly.night import Night
-
-
-def _form(text: str) -> str:
-    if text not in {"text", "json"}:
-        raise typer.BadParameter(f"`{text}` is not a format; use text or json")
-    return text
 
 
 def nightly_command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -37,13 +43,13 @@ def nightly_command(  # noqa: PLR0913, PLR0917 - one argument an option
     wave_size: WaveSize = 0,
     canary: Canaries = None,
     watch_for: WatchFor = 0.0,
-    max_revokes: Annotated[int, typer.Option("--max-revokes", min=0, help="Most rows that a night may revoke.")] = 500,
+    max_revokes: MaxRevokes = 500,
     webhook: Annotated[
         str | None,
         typer.Option("--webhook", metavar="URL", envvar="UC_GUARD_WEBHOOK", help="Takes the message, as Slack does."),
     ] = None,
     log_format: Annotated[
-        str, typer.Option("--log-format", metavar="text|json", help="Lines on stderr.", callback=_form)
+        str, typer.Option("--log-format", metavar="text|json", help="Lines on stderr.", callback=among("text", "json"))
     ] = "text",
     scratch: Annotated[
         Path | None, typer.Option("--scratch", metavar="DIR", help="Keeps the snapshot and the cache. Default: DIR.")

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uc_guard.cli.common import told
+from uc_guard.cli.common import among, told
 
 if TYPE_CHECKING:
     from uc_guard.pipeline import Audit
 
-_FORMS = ("json", "sql", "terraform")
-
-
-def _form(text: str) -> str:
-    if text not in _FORMS:
-        raise typer.BadParameter(f"`{text}` is not a format; use {', '.join(_FORMS)}")
-    return text
-
 
 PlanForm = Annotated[
-    str, typer.Option("--format", metavar="json|sql|terraform", help="What `-o` writes.", callback=_form)
+    str,
+    typer.Option(
+        "--format", metavar="json|sql|terraform", help="What `-o` writes.", callback=among("json", "sql", "terraform")
+    ),
 ]
 DeclaredIn = Annotated[
     Path | None,

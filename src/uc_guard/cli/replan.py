@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from uc_guard.cli.common import BAD_INPUT, needs_remembered, progress_bar, stop, told
@@ -15,17 +15,16 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.workspace.connect import Workspace
 
-_LATE = timedelta(hours=1)
-
 
 def replan(plan: Path, document: Plan, workspace: Workspace, settings: Settings, snapshot: Path, now: datetime) -> Plan:
     """Bring a snapshot up to date, plan again, and put the plan in the old one's place, which stays beside it."""
     from uc_guard.capture.run import capture  # noqa: PLC0415 - rarely needed
+    from uc_guard.capture.systems import end_of_logs  # noqa: PLC0415 - as above
     from uc_guard.pipeline import audit  # noqa: PLC0415 - as above
     from uc_guard.plan.document import write_plan  # noqa: PLC0415 - as above
 
     length = datetime.fromisoformat(document.until) - datetime.fromisoformat(document.since)
-    until = now - _LATE
+    until = end_of_logs(now)
     past = sorted(plan.parent.glob(f"{plan.name}*.journal"))
     with told(), progress_bar() as progress:
         found = audit(

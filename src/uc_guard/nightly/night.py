@@ -15,7 +15,8 @@ from uc_guard.apply.standing import RestHand, Standing
 from uc_guard.apply.watch import watch, watch_for
 from uc_guard.capture.run import Options as Reading
 from uc_guard.capture.run import capture
-from uc_guard.errors import BadInput, NotApplied, PlanRejected, WorkspaceError
+from uc_guard.capture.systems import end_of_logs
+from uc_guard.errors import NotApplied, PlanRejected, WorkspaceError
 from uc_guard.nightly.events import silent
 from uc_guard.nightly.trend import agents_of, write_trend
 from uc_guard.pipeline import audit
@@ -29,16 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from uc_guard.apply.run import Outcome
     from uc_guard.apply.watch import Watched
     from uc_guard.model.settings import Settings
     from uc_guard.nightly.events import Log
     from uc_guard.pipeline import Audit
+    from uc_guard.report.summary import Summary
     from uc_guard.workspace.connect import Workspace
 
 JOURNAL = "journal"
-_LATE = timedelta(hours=1)
-"""How late system tables usually are: the window ends before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +124,14 @@ def night(workspace: Workspace, orders: Orders, now: Callable[[], datetime], log
         WorkspaceError: where the workspace stays out of reach before anything is run.
     """
     at = now()
-    until = (at - _LATE).replace(second=0, microsecond=0)
+    until = end_of_logs(at)
     found = Night(at, workspace.host, until - timedelta(days=orders.days), until)
     standing = Standing(workspace)
     if orders.execute:
         found = _look_back(found, workspace, standing, orders, now, log)
     audited = _plan(found, workspace, orders, log)
     summary = summarize(audited)
-    found = _judged(found, audited)
+    found = _judged(found, audited, summary)
     home = orders.home / "runs" / f"{at:%Y-%m-%dT%H-%M-%S}"
     home.mkdir(parents=True, exist_ok=True)
     write_plan(audited.plan, home / "plan.json")
@@ -165,7 +164,7 @@ def _look_back(
             begun = [line for line in book.lines if line.kind == "begin"]
             if begun and found.at - datetime.fromisoformat(begun[-1].at) <= timedelta(days=orders.look_back_days):
                 try:
-                    seen = watch(book, workspace, standing, hand, orders.options.patience)
+                    seen = watch(book, standing, hand, orders.options.patience)
                 except WorkspaceError as error:
                     log("watch.failed", f"refusals could not be read: {error}", "WARN")
                     found = replace(found, incomplete=(*found.incomplete, f"refusals: {error.said}"))
@@ -203,9 +202,9 @@ def _plan(found: Night, workspace: Workspace, orders: Orders, log: Log) -> Audit
     return audited
 
 
-def _judged(found: Night, audited: Audit) -> Night:
+def _judged(found: Night, audited: Audit, summary: Summary) -> Night:
     plan = audited.plan
-    names = {line.principal: line.name for line in summarize(audited).agents}
+    names = {line.principal: line.name for line in summary.agents}
     creep = audited.creep.select("principal", "index_before", "index_after").iter_rows()
     return replace(
         found,
@@ -235,7 +234,7 @@ def _take(  # noqa: PLR0913, PLR0917 - the parts of a night
         log("wave.finished", f"wave {wave} is done", wave=wave)
         if orders.watch_s and wave:
             look = min(60.0, orders.watch_s)
-            kept = watch_for(book, workspace, standing, hand, patience, seconds=orders.watch_s, every_s=look)
+            kept = watch_for(book, standing, hand, patience, seconds=orders.watch_s, every_s=look)
             seen.append(kept)
             return not kept.restored
         return True
@@ -248,7 +247,7 @@ def _take(  # noqa: PLR0913, PLR0917 - the parts of a night
             done = go_on(book, standing, hand, replace(orders.options, between=between))
             if not done.left:
                 between(max((step.wave for step in ready.record.steps), default=0))
-            found = _counted(found, done)
+            found = replace(found, stopped=done.stopped)
     except (NotApplied, WorkspaceError) as error:
         log("apply.stopped", str(error), "ERROR")
         found = replace(found, stopped=str(error))
@@ -257,23 +256,17 @@ def _take(  # noqa: PLR0913, PLR0917 - the parts of a night
     return _rows(found)
 
 
-def _counted(found: Night, done: Outcome) -> Night:
-    return replace(found, refused=len(done.refused), left=len(done.left), stopped=done.stopped)
-
-
 def _rows(found: Night) -> Night:
-    """Count the rows that were seen to have been taken and given by tonight's run."""
-    if found.journal is None or not found.executed:
+    """Count what was seen to have been taken and given by tonight's run, what was refused, and what is left."""
+    if found.journal is None:
         return found
-    try:
-        record = read_record(found.journal, read_journal(found.journal))
-    except BadInput:
-        return found
+    record = read_record(found.journal, read_journal(found.journal))
     mine = [each for each in record.intents if each.purpose == "apply" and each.line in record.done]
     return replace(
         found,
         revoked=sum(len(each.remove) for each in mine),
         granted=sum(len(each.add) for each in mine),
+        refused=len(record.refused),
         left=len(record.left()),
     )
 

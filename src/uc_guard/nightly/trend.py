@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from uc_guard import tables
+from uc_guard.disk import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,12 +63,9 @@ def write_trend(folder: Path, night: Night, agents: pl.DataFrame) -> None:
     for name, frame in ((tables.NIGHT_AGENTS.name, agents), (tables.NIGHTS.name, night_of(night))):
         home = folder / name
         home.mkdir(parents=True, exist_ok=True)
-        target = home / f"{stamp}.parquet"
-        partial = home / f".{stamp}.partial"
-        frame.write_parquet(partial)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        partial.replace(target)
+        data = BytesIO()
+        frame.write_parquet(data)
+        write_whole(home / f"{stamp}.parquet", data.getvalue())
 
 
 def read_trend(folder: Path, name: str) -> pl.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 import msgspec
 
+from uc_guard.disk import write_whole
 from uc_guard.errors import BadInput, Problem
 from uc_guard.model.plan import FORMAT, Plan
 
@@ -48,16 +48,7 @@ def decode_plan(document: bytes, source: str = "plan") -> Plan:
 
 def write_plan(plan: Plan, path: Path | str) -> None:
     """Write a plan that its verifier accepted. Nothing half-written is ever seen under the name."""
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(encode_plan(plan))
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(Path(path), encode_plan(plan))
 
 
 def read_plan(path: Path | str) -> Plan:

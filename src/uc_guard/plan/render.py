@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote as percent
 
-from uc_guard.model.name import quote, quote_name, split_name
+from uc_guard.model.name import quote, quote_name
+from uc_guard.model.permissions import permission_changes, permissions_path
 from uc_guard.model.privilege import ALL_PRIVILEGES, RECIPIENT, SECURABLE_TYPES, spoken
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def render_rest(plan: Plan) -> list[dict[str, Any]]:
     """
     pieces = groupby(plan.statements, key=lambda statement: (statement.securable_type, statement.securable))
     return [
-        {"method": "PATCH", "path": _path(*place), "body": {"changes": _changes(tuple(statements))}}
+        {"method": "PATCH", "path": permissions_path(*place), "body": {"changes": _changes(tuple(statements))}}
         for place, statements in pieces
     ]
 
@@ -141,23 +141,8 @@ def _checked(word: str) -> str:
     return spoken(word)
 
 
-def _path(securable_type: str, securable: str) -> str:
-    try:
-        name = ".".join(split_name(securable))
-    except ValueError:
-        name = securable
-    kind, encoded = percent(securable_type.lower(), safe=""), percent(name, safe="")
-    if securable_type == "SHARE":
-        return f"/api/2.1/unity-catalog/shares/{encoded}/permissions"
-    return f"/api/2.1/unity-catalog/permissions/{kind}/{encoded}"
-
-
 def _changes(statements: tuple[Statement, ...]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, set[str]]] = {}
-    for statement in statements:
-        change = found.setdefault(statement.grantee, {"add": set(), "remove": set()})
-        change["add" if statement.verb == "GRANT" else "remove"].update(statement.privileges)
-    return [
-        {"principal": name, **{verb: sorted(words) for verb, words in change.items() if words}}
-        for name, change in sorted(found.items())
-    ]
+    add, remove = (
+        [row for each in statements if each.verb == verb for row in each.rows] for verb in ("GRANT", "REVOKE")
+    )
+    return permission_changes(add, remove)

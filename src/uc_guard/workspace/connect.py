@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from uc_guard.errors import BadConfig, Problem, WorkspaceError
 from uc_guard.workspace.queries import SparkQueries, Warehouse
-from uc_guard.workspace.rest import Rest
+from uc_guard.workspace.rest import ME, SCIM_API, Rest
 from uc_guard.workspace.scrub import scrub
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ class Workspace:
     account_id: str
     me: str
     my_names: tuple[str, ...]
+
+    @property
+    def directories(self) -> tuple[tuple[Rest, str], ...]:
+        """Where principals are listed, each with the path of its SCIM API: the account first, since it knows more."""
+        here = (self.rest, SCIM_API)
+        if self.account is None:
+            return (here,)
+        return ((self.account, f"/api/2.0/accounts/{self.account_id}/scim/v2"), here)
 
     def snapshot(
         self,
@@ -117,11 +125,11 @@ def connect(  # noqa: PLR0913 - which workspace, as whom, and by what
     queries: Queries | None = SparkQueries(spark) if spark is not None else None
     if warehouse and queries is None:
         queries = Warehouse(_sql_options(config, warehouse), secrets=secrets, budget_s=budget_s)
-    me = rest.get("/api/2.0/preview/scim/v2/Me")
+    me = rest.get(ME)
     # UC: grants name a service principal by its application id, which the workspace gives as its user name.
     names = tuple(dict.fromkeys(str(me[key]) for key in ("applicationId", "userName", "displayName") if me.get(key)))
     if not names:
-        raise WorkspaceError("GET /api/2.0/preview/scim/v2/Me", "the answer names nobody", "check the host")
+        raise WorkspaceError(f"GET {ME}", "the answer names nobody", "check the host")
     return Workspace(str(config.host), rest, queries, account, account_id, names[0], names)
 
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from uc_guard.model.name import split_name
+from uc_guard.model.permissions import permission_changes, permissions_path
 from uc_guard.model.plan import Row
 from uc_guard.model.privilege import RECIPIENT, normalize_privilege
-from uc_guard.workspace.rest import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from uc_guard.workspace.rest import Rest
-
-
-def permissions_path(securable_type: str, securable: str) -> str:
-    """Give the path of a securable's permissions; every part of it is percent-encoded."""
-    try:
-        name = ".".join(split_name(securable))
-    except ValueError:
-        name = securable  # not a name that the platform could have made; encoded whole it names nothing else
-    # UC: shares have an API of their own.
-    if securable_type == "SHARE":
-        return call("shares", name, "permissions")
-    return call("permissions", securable_type.lower(), name)
 
 
 def read_rows(rest: Rest, securable_type: str, securable: str) -> frozenset[Row]:
@@ -49,15 +36,4 @@ def change_rows(rest: Rest, securable_type: str, securable: str, add: Iterable[R
     Raises:
         WorkspaceError: as `Rest.patch`.
     """
-    changes: dict[str, dict[str, Any]] = {}
-    for verb, rows in (("add", add), ("remove", remove)):
-        for row in rows:
-            name = row.grantee.removeprefix(RECIPIENT) if securable_type == "SHARE" else row.grantee
-            change = changes.setdefault(row.grantee, {"principal": name})
-            change.setdefault(verb, []).append(row.privilege)
-    for change in changes.values():
-        for verb in ("add", "remove"):
-            if verb in change:
-                change[verb].sort()
-    body = {"changes": [changes[name] for name in sorted(changes)]}
-    rest.patch(permissions_path(securable_type, securable), body)
+    rest.patch(permissions_path(securable_type, securable), {"changes": permission_changes(add, remove)})

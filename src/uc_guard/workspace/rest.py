@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 from urllib.parse import quote
 
 from uc_guard.errors import AccessDenied, NotThere, Unavailable, Uncertain, WorkspaceError
+from uc_guard.model.permissions import CATALOG_API
 from uc_guard.workspace.scrub import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-CATALOG_API = "/api/2.1/unity-catalog"
+SCIM_API = "/api/2.0/preview/scim/v2"
+ME = f"{SCIM_API}/Me"
+HISTORY = "/api/2.0/sql/history/queries"
 _ATTEMPTS = 5
 _FIRST_WAIT_S = 0.5
 _SCIM_PAGE = 1000
