@@ -9,7 +9,7 @@ from uc_guard.sql.reading import State, Task
 from uc_guard.sql.second import Asking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from uc_guard.usage.units import ReadTasks
 
@@ -17,30 +17,17 @@ UNPLACED = State(None, None, ())
 
 
 class Early:
-    """Answers tasks from readings made before, where those say enough, and lets the others be read.
+    """Answers tasks from readings made before, where those say enough, and lets the others be read."""
 
-    Attributes:
-        answers: What was read of each template.
-    """
-
-    def __init__(self, read: ReadTasks, answers: dict[str, PackedAnswer] | None = None) -> None:
+    def __init__(self, read: ReadTasks, answers: dict[str, PackedAnswer]) -> None:
         """Begin.
 
         Args:
             read: Reads what is not known.
-            answers: What is known already.
+            answers: What was read of each template.
         """
         self._read = read
-        self.answers = {} if answers is None else answers
-
-    def prepare(self, templates: Iterable[str]) -> None:
-        """ReadTasks templates."""
-        tasks = [task_of(template) for template in templates]
-        self.answers.update((str(task.text), answer) for task, answer in zip(tasks, self._read(tasks), strict=True))
-
-    def is_blind(self, template: str) -> bool:
-        """Tell whether a template has to be read by its texts."""
-        return None in self.answers[template].facts
+        self._answers = answers
 
     def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
         """Answer tasks, in their order."""
@@ -51,7 +38,7 @@ class Early:
 
     def _known(self, task: Task) -> PackedAnswer | None:
         """Give what is known of a task; None where that is not all that it asks."""
-        answer = self.answers.get(task.text or "") if task.is_template else None
+        answer = self._answers.get(task.text or "") if task.is_template else None
         if answer is None or any(state.changes for state in task.states):
             return None
         if task.states == (UNPLACED,):

@@ -49,36 +49,33 @@ def gather(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Give the evidence of each group of rows and of what is told of them, as `gather` does, for many rows.
 
     Args:
-        rows: `fact`, `at`, `id` (each once) and those of `by` that are no columns of `told`; in the order of
-            `latest_first`.
-        told: `fact` and more columns of `by`, each row once.
-        by: What makes a group.
+        rows: `fact`, `at`, `id` (each once), and `group`, a whole number; in the order of `latest_first`.
+        told: `fact` and `step`, each pair once. A row counts for the group `group` + `step` of each.
 
     Returns:
-        As `gather`, with `witnessed_at`: when the witnesses were.
+        As `gather`, by `group`, sorted, with `witnessed_at`: when the witnesses were.
     """
     place = pl.col("place")
-    numbered = rows.lazy().select(
-        "fact", *(c for c in by if c in rows.columns), pl.int_range(pl.len(), dtype=pl.UInt32).alias("place")
-    )
+    numbered = rows.lazy().select("fact", "group", pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"))
     counted = (
         numbered.join(told.lazy(), on="fact", maintain_order="left")
-        .group_by(by)
+        .group_by(pl.col("group") + pl.col("step"))
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             place.last().alias("first_at"),
             place.first().alias("last_at"),
             place.head(_WITNESSES).alias("witnesses"),
         )
+        .sort("group")
         .collect()
     )
     at, ids = rows["at"], rows["id"]
     flat = counted["witnesses"].explode()
-    lists = counted.select(group=pl.int_range(pl.len(), dtype=pl.UInt32), n=pl.col("witnesses").list.len())
+    lists = counted.select("group", n=pl.col("witnesses").list.len())
     witnesses = (
         lists.select(pl.col("group").repeat_by("n").explode(), id=ids.gather(flat), at=at.gather(flat))
         .group_by("group", maintain_order=True)

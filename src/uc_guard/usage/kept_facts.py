@@ -12,14 +12,14 @@ from uc_guard.model.name import split_name
 from uc_guard.sql.packed import PackedAnswer, pack_change
 from uc_guard.usage import kept
 from uc_guard.usage.sources import HIDES_NAMES
+from uc_guard.usage.workers import Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.reading import State, Task
-    from uc_guard.usage.units import ReadTasks
 
 _MOST_IDLE = 8
 """Runs after which a reading that none of them needed is forgotten."""
@@ -49,16 +49,16 @@ class KeptFacts:
         misses: Tasks read.
     """
 
-    def __init__(self, path: Path, catalog: Catalog, read: ReadTasks) -> None:
+    def __init__(self, path: Path, catalog: Catalog, begin: Callable[[Sequence[Task]], Pending]) -> None:
         """Open the file.
 
         Args:
             path: Where it is; it need not be there.
             catalog: What names can mean now.
-            read: Reads what is not known.
+            begin: Begins to read what is not known.
         """
         self._path = path
-        self._read = read
+        self._begin = begin
         self._objects = _object_digests(catalog)
         self._old = _load(path)
         self._changed = _changed(self._old.objects, self._objects, catalog)
@@ -69,6 +69,10 @@ class KeptFacts:
 
     def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
         """Answer tasks, in their order."""
+        return self.begin(tasks).wait()
+
+    def begin(self, tasks: Sequence[Task]) -> Pending:
+        """Begin to answer tasks."""
         stale = self._stale(tasks)
         keys = [_digest((task.text, task.is_template, sorted(task.parameters.items()))) for task in tasks]
         known = [
@@ -78,10 +82,15 @@ class KeptFacts:
         left = [n for n, answer in enumerate(known) if answer is None]
         self.hits += len(tasks) - len(left)
         self.misses += len(left)
-        for n, answer in zip(left, self._read([tasks[n] for n in left]), strict=True):
-            self._keep(keys[n], tasks[n], answer)
-            known[n] = answer
-        return [answer for answer in known if answer is not None]
+        pending = self._begin([tasks[n] for n in left])
+
+        def wait() -> list[PackedAnswer]:
+            for n, answer in zip(left, pending.wait(), strict=True):
+                self._keep(keys[n], tasks[n], answer)
+                known[n] = answer
+            return [answer for answer in known if answer is not None]
+
+        return Pending(pending.is_over, wait)
 
     def save(self) -> None:
         """Write what was asked for in this run, and what earlier ones needed lately."""

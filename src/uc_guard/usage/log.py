@@ -79,14 +79,14 @@ def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
     # What the platform's lineage knows of a statement closes it, whatever its text hides.
     dark = unclear.join(lineage.select(id="statement_id").unique(), on="id", how="anti") if lineage.height else unclear
-    usage = [usage_of(rows, facts).drop("witnessed_at")]
+    usage = usage_of(rows, facts).drop("witnessed_at")
     if lineage.height:
         understood = rows.select(statement_id="id").join(
             unclear.select(statement_id="id"), on="statement_id", how="anti"
         )
-        usage.append(lineage_usage(lineage, understood))
+        usage = pl.concat([usage, lineage_usage(lineage, understood)]).sort(tables.USAGE.key)
     return Reading(
-        usage=pl.concat(usage).sort(tables.USAGE.key),
+        usage=usage,
         opaque=opaque_of(dark, facts).drop("witnessed_at"),
         outcomes=outcomes_of(rows, dark, read.computes, facts),
     )

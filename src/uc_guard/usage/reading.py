@@ -61,8 +61,13 @@ class _Reading:
         self._read_texts(self._rows.filter(pl.col("source").is_null()))
         self._read(None)
         # What changes sessions comes first: the others are then read once, in the state that they are really in.
-        while self._place(self._settle()):
+        events = self._settle(self._events(self._rows.clear()))
+        while self._place(events):
             self._read(None)
+            settled = self._settle(events)
+            if settled is events:
+                break
+            events = settled
         rows = self._rows.select(pl.exclude("row", "part", "index", "order"), UNIT)
         rows = rows.join(self._units.frame, on="unit", how="left", maintain_order="left")
         if rows["fact"].has_nulls():
@@ -98,19 +103,23 @@ class _Reading:
 
     # ---- states
 
-    def _settle(self) -> pl.DataFrame:
+    def _settle(self, events: pl.DataFrame) -> pl.DataFrame:
         """Bring the rows that change sessions into the states that they leave to each other.
 
+        Args:
+            events: What rows changed when they were last brought into their states.
+
         Returns:
-            What these rows change: `row`, `session`, `order`, `change`.
+            What these rows change: `row`, `session`, `order`, `change`; `events` itself where that is still so.
         """
         while True:
             rows = self._changing()
-            events = self._events(rows)
-            moved = place_rows(rows, events, self._sources, self._places)
-            # INVARIANT: each round settles at least one more row of each session, the first one that was not.
-            if not self._put(rows["row"], moved):
+            found = self._events(rows)
+            if found.equals(events):
                 return events
+            # INVARIANT: each round settles at least one more row of each session, the first one that was not.
+            events = found
+            self._put(rows["row"], place_rows(rows, events, self._sources, self._places))
             self._read(self._changing())
 
     def _changing(self) -> pl.DataFrame:
@@ -121,7 +130,7 @@ class _Reading:
     def _events(self, rows: pl.DataFrame) -> pl.DataFrame:
         # A statement that failed changed nothing.
         ran = rows.filter(pl.col("outcome") == 0).select("row", "session", "order", UNIT)
-        return ran.join(self._units.changes(), on="unit")
+        return ran.join(self._units.changes(), on="unit").sort("row", "change")
 
     def _place(self, events: pl.DataFrame) -> bool:
         """Bring all rows into their states; tell whether one was in another."""

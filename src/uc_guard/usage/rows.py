@@ -126,11 +126,11 @@ class Folder:
         self._computes.append(computes)
         return list(itertools.islice(self._numbers, known, None))
 
-    def texts(self, statements: pl.DataFrame, sources: set[int]) -> pl.DataFrame:
-        """Give those rows of the part added last that have no template, or one of these: what `Log.kept` holds."""
-        source = self._rows[-1]["source"]
+    def texts(self, number: int, statements: pl.DataFrame, sources: set[int]) -> pl.DataFrame:
+        """Give those rows of a part that have no template, or one of these: what `Log.kept` holds."""
+        source, index = self._rows[number]["source"], self._rows[number]["index"]
         wanted = source.is_null() | source.is_in(list(sources))
-        return statements.select("text", "parameters").with_columns(self._rows[-1]["index"]).filter(wanted)
+        return statements.select("text", "parameters").with_columns(index).filter(wanted)
 
     def add_kept(self, templates: list[str], rows: pl.DataFrame, computes: pl.DataFrame) -> list[str]:
         """Take the next part as an earlier run has left it; give the templates that no earlier part had.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from uc_guard.usage import kept, kept_rows
+from uc_guard.usage.ahead import Ahead
 from uc_guard.usage.early import Early
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.reading import Found, read_rows
@@ -86,16 +87,16 @@ def read_statements(
     log = Log([*parts])
     seeds = (secrets.randbits(64), secrets.randbits(64)) if cache is None else kept.seeds(cache)
     with Readers(catalog, progress and partial(progress, "templates read")) as readers:
-        facts = None if cache is None else KeptFacts(cache / "facts", catalog, readers.read)
-        early = Early(facts.read if facts else readers.read)
-        parts_read = _folded(log, seeds, early, cache, progress)
+        facts = None if cache is None else KeptFacts(cache / "facts", catalog, readers.begin)
+        ahead = Ahead(facts.begin if facts else readers.begin)
+        parts_read = _folded(log, seeds, ahead, cache, progress)
         folder = parts_read.folder
         folded = whole = folder.rows()
         if (again := merged(whole.rows)) is not None:
             log.parts.append(FramePart(again))
             folder.add(again)
             folded = _without_repeated(folder.rows(), len(parts))
-        found = read_rows(log, folded, early.read)
+        found = read_rows(log, folded, Early(facts.read if facts else readers.read, ahead.answers).read)
     if cache is not None and facts is not None:
         facts.save()
         _keep(cache, whole, found, parts_read, log)
@@ -123,10 +124,9 @@ class _Folded(NamedTuple):
     loaded: set[int]
 
 
-def _folded(log: Log, seeds: tuple[int, int], early: Early, cache: Path | None, progress: Progress | None) -> _Folded:
+def _folded(log: Log, seeds: tuple[int, int], ahead: Ahead, cache: Path | None, progress: Progress | None) -> _Folded:
     found = _Folded(Folder(seeds), {}, set())
-    blind: set[int] = set()
-    total, done, count = sum(part.height for part in log.parts), 0, 0
+    total, done = sum(part.height for part in log.parts), 0
     for number, part in enumerate(log.parts):
         known = None
         if cache is not None:
@@ -134,23 +134,21 @@ def _folded(log: Log, seeds: tuple[int, int], early: Early, cache: Path | None, 
             known = kept_rows.load(cache, found.names[number])
         if known is None:
             statements = part.read()
-            new = found.folder.add(statements)
+            ahead.add(number, found.folder.add(statements), partial(found.folder.texts, number, statements))
         else:
-            statements = None
-            frames = [kept_rows.bytes_frame(data) for data in (known.rows, known.computes, known.texts)]
-            new = found.folder.add_kept(known.templates, *frames[:2])
-            log.kept[number] = frames[2]
+            rows, computes, texts = map(kept_rows.bytes_frame, (known.rows, known.computes, known.texts))
+            ahead.add(number, found.folder.add_kept(known.templates, rows, computes), partial(_as_kept, texts))
             found.loaded.add(number)
-        early.prepare(new)
-        blind.update(count + n for n, template in enumerate(new) if early.is_blind(template))
-        count += len(new)
-        if statements is not None:
-            # The texts that will be asked for are kept at once: the part need not be read again.
-            log.kept[number] = found.folder.texts(statements, blind)
         if progress:
             done += part.height
             progress("rows folded", done, total)
+    log.kept.update(ahead.end())
     return found
+
+
+def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:
+    del blind  # an earlier run has asked for all that are needed
+    return texts
 
 
 def _keep(cache: Path, folded: Rows, found: Found, read: _Folded, log: Log) -> None:

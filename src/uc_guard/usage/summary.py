@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _USE = ["action", "securable_type", "securable"]
 _BITS = 63
+_USES = 2**32
+"""More than there are uses, or opaque parts."""
+
+_RANKS = [sorted(OUTCOMES).index(outcome) for outcome in OUTCOMES]
 
 
 def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
@@ -26,42 +30,60 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
         facts: By number.
 
     Returns:
-        Contract `usage`, and `witnessed_at`.
+        Contract `usage`, sorted by its key, and `witnessed_at`.
     """
-    by = ["principal", "outcome", "use"]
     told, uses, shapes = _uses(facts)
-    counted = gather_numbered(rows, told.select("fact", "use").unique(), by)
-    held = rows.select("fact", "principal", "outcome").unique().join(told.drop_nulls("shape"), on="fact")
-    columns = _columns(held, shapes, by)
-    named = _named(counted.join(columns, on=by, how="left")).join(uses, on="use")
-    return named.with_columns(source=pl.lit("query_history")).select(*tables.USAGE.columns, "witnessed_at")
+    who, person = _people(rows)
+    # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
+    ran = pl.col("outcome").replace_strict(list(range(len(OUTCOMES))), _RANKS, return_dtype=pl.Int64)
+    grouped = rows.select("fact", "at", "id", group=person * _USES * len(OUTCOMES) + ran)
+    steps = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
+    counted = gather_numbered(grouped, steps.select("fact", "step").unique())
+    held = grouped.select("fact", "group").unique().join(steps.drop_nulls("shape"), on="fact")
+    columns = _columns(held.select("shape", group=pl.col("group") + pl.col("step")), shapes)
+    group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
+    named = counted.join(columns, on="group", how="left", maintain_order="left").with_columns(
+        uses.select(pl.all().gather(use)),
+        principal=who.gather(group // (_USES * len(OUTCOMES))),
+        outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
+        source=pl.lit("query_history"),
+    )
+    return named.rename({"n": "uses"}).select(*tables.USAGE.columns, "witnessed_at")
+
+
+def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
+    """Give the principals of rows, sorted, and the number of each row's, Int64."""
+    who = rows["principal"].unique().cast(pl.String).sort()
+    return who, pl.col("principal").cast(pl.Enum(who)).to_physical().cast(pl.Int64)
 
 
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Give the uses of each fact: `fact`, `use`, `shape`; what a `use` is; and what columns a `shape` has."""
-    uses: dict[tuple[str, str, str], int] = {}
+    """Give the uses of each fact: `fact`, `use`, `shape`; what each use is, sorted; and what columns a `shape` has."""
+    uses = sorted({use[:3] for fact in facts for use in fact.uses})
+    numbers = {use: n for n, use in enumerate(uses)}
     shapes: dict[tuple[int, tuple[str, ...]], int] = {}
     told: list[tuple[int, int, int | None]] = []
     for n, fact in enumerate(facts):
         for action, kind, name, columns in fact.uses:
-            use = uses.setdefault((action, kind, name), len(uses))
+            use = numbers[action, kind, name]
             shape = None if columns is None else shapes.setdefault((use, columns), len(shapes))
             told.append((n, use, shape))
-    named = pl.DataFrame(list(uses), dict.fromkeys(_USE, pl.String), orient="row")
     return (
         pl.DataFrame(told, {"fact": pl.Int32, "use": pl.UInt32, "shape": pl.UInt32}, orient="row"),
-        named.with_row_index("use"),
+        pl.DataFrame(uses, dict.fromkeys(_USE, pl.String), orient="row"),
         pl.DataFrame(list(shapes), {"use": pl.UInt32, "columns": tables.NAMES}, orient="row").with_row_index("shape"),
     )
 
 
-def _columns(rows: pl.DataFrame, shapes: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def _columns(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
     """Give the columns of all shapes of each group, sorted: joined as sets of bits, since groups are many.
 
     Args:
-        rows: `shape` and the columns of `by`, among them `use`.
+        rows: `group` and `shape`; all shapes of a group are of one use.
         shapes: `shape`, `use`, `columns`.
-        by: What makes a group.
+
+    Returns:
+        `group` and `columns`.
     """
     named = shapes.explode("columns", empty_as_null=True, keep_nulls=False)
     places = named.select("use", "columns").drop_nulls().unique().sort("use", "columns")
@@ -69,10 +91,10 @@ def _columns(rows: pl.DataFrame, shapes: pl.DataFrame, by: list[str]) -> pl.Data
     bits = (
         named.join(places, on=["use", "columns"], how="left")
         .with_columns(word=pl.col("place").fill_null(0) // _BITS, bit=_bit())
-        .group_by("shape", "word")
+        .group_by("shape", "use", "word")
         .agg(pl.col("bit").sum())
     )
-    sets = rows.select(*by, "shape").join(bits, on="shape").group_by([*by, "word"]).agg(pl.col("bit").bitwise_or())
+    sets = rows.join(bits, on="shape").group_by("group", "word").agg(pl.col("use").first(), pl.col("bit").bitwise_or())
     distinct = sets.select("use", "word", "bit").unique().with_row_index("set")
     in_set = distinct.join(
         places.with_columns(word=pl.col("place") // _BITS, one=_bit()),
@@ -81,11 +103,11 @@ def _columns(rows: pl.DataFrame, shapes: pl.DataFrame, by: list[str]) -> pl.Data
     lists = in_set.sort("columns").group_by("set").agg("columns")
     lists = distinct.join(lists, on="set", how="left").with_columns(pl.col("columns").fill_null([]))
     joined = sets.join(lists, on=["use", "word", "bit"])
-    wide = joined.filter(pl.len().over(by) > 1) if joined["word"].max() else joined.clear()
+    wide = joined.filter(pl.col("group").is_duplicated()) if joined["word"].max() else joined.clear()
     if wide.is_empty():
-        return joined.select(*by, "columns")
-    whole = wide.group_by(by).agg(pl.col("columns").explode(empty_as_null=False).sort())
-    return pl.concat([joined.join(whole, on=by, how="anti").select(*by, "columns"), whole])
+        return joined.select("group", "columns")
+    whole = wide.group_by("group").agg(pl.col("columns").explode(empty_as_null=False).sort())
+    return pl.concat([joined.join(whole, on="group", how="anti").select("group", "columns"), whole])
 
 
 def _bit() -> pl.Expr:
@@ -103,13 +125,17 @@ def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     """
     parts: dict[tuple[str, tuple[str, ...] | None], int] = {}
     told = [(n, parts.setdefault(part, len(parts))) for n, fact in enumerate(facts) for part in fact.opaque]
-    named = pl.DataFrame(list(parts), {"reason": pl.String, "may": tables.NAMES}, orient="row").with_row_index("part")
+    named = pl.DataFrame(list(parts), {"reason": pl.String, "may": tables.NAMES}, orient="row")
     pairs = pl.DataFrame(told, {"fact": pl.Int32, "part": pl.UInt32}, orient="row").unique()
     ran = rows.filter(pl.col("outcome") != OUTCOMES.index("denied")).join(pairs, on="fact", how="semi")
-    counted = gather_numbered(ran, pairs, ["principal", "part"])
+    who, person = _people(ran)
+    steps = pairs.select("fact", step=pl.col("part").cast(pl.Int64))
+    counted = gather_numbered(ran.select("fact", "at", "id", group=person * _USES), steps)
     return (
-        _named(counted, "statements")
-        .join(named, on="part")
+        counted.with_columns(
+            named.select(pl.all().gather(counted["group"] % _USES)), principal=who.gather(counted["group"] // _USES)
+        )
+        .rename({"n": "statements"})
         .select(*tables.OPAQUE.columns, "witnessed_at")
         .sort("principal", "reason", "first_at", "witnesses", "may")
     )
@@ -117,11 +143,7 @@ def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
 
 def _named(evidence: pl.DataFrame, count: str = "uses") -> pl.DataFrame:
     """Give evidence under the names of the contracts."""
-    names = evidence.rename({"n": count}).with_columns(pl.col("principal").cast(pl.String))
-    if "outcome" not in names.columns or names["outcome"].dtype == pl.String:
-        return names
-    words = pl.col("outcome").replace_strict(list(range(len(OUTCOMES))), list(OUTCOMES), return_dtype=pl.String)
-    return names.with_columns(words)
+    return evidence.rename({"n": count}).with_columns(pl.col("principal").cast(pl.String))
 
 
 def outcomes_of(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
 
 from uc_guard.sql.packed import PackedAnswer, answer, pack
 from uc_guard.sql.reading import too_long
@@ -45,6 +45,18 @@ _BATCH = 64
 _CHILD = "import sys; sys.path[:] = {path!r}; from uc_guard.sql.worker import main; main()"
 
 
+class Pending(NamedTuple):
+    """Answers that are being worked out.
+
+    Attributes:
+        is_over: Tells whether all are there.
+        wait: Waits until they are, and gives them in the order of their tasks.
+    """
+
+    is_over: Callable[[], bool]
+    wait: Callable[[], list[PackedAnswer]]
+
+
 class Readers:
     """Readers of tasks: worker processes, started when they are first needed, and closed at the end."""
 
@@ -60,11 +72,14 @@ class Readers:
         self._catalog = catalog
         self._count = count or _cores()
         self._workers: list[_Worker] = []
+        self._job: _Job | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._job:
+            self._job.stop()
         for worker in self._workers:
             worker.close()
         self._workers = []
@@ -77,17 +92,25 @@ class Readers:
 
     def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
         """Read tasks; the answers come in their order."""
+        return self.begin(tasks).wait()
+
+    def begin(self, tasks: Sequence[Task]) -> Pending:
+        """Begin to read tasks; those of an earlier call are read to the end before."""
         states = sum(len(task.states) for task in tasks)
         if not self._workers and states <= _FEW and all(len(task.text or "") <= _SHORT for task in tasks):
-            return [answer(self._catalog, task, LIMIT_S) for task in tasks]
+            answers = [answer(self._catalog, task, LIMIT_S) for task in tasks]
+            return Pending(lambda: True, lambda: answers)
         self.start()
-        return _Job(tasks, self._tell).run(self._workers)
+        if self._job:
+            self._job.wait()
+        self._job = _Job(tasks, self._tell, self._workers)
+        return Pending(self._job.is_over, self._job.wait)
 
 
 class _Job:
     """Tasks on their way through the workers, the dearest first, so that none is left over at the end."""
 
-    def __init__(self, tasks: Sequence[Task], tell: Tell | None) -> None:
+    def __init__(self, tasks: Sequence[Task], tell: Tell | None, workers: Sequence[_Worker]) -> None:
         self._tasks = tasks
         self._answers: list[PackedAnswer | None] = [None] * len(tasks)
         order = sorted(range(len(tasks)), key=lambda n: len(tasks[n].text or "") * len(tasks[n].states))
@@ -96,30 +119,38 @@ class _Job:
         self._lock = threading.Lock()
         self._tell = tell
         self._failure: BaseException | None = None
-        self._is_over = False
-
-    def run(self, workers: Sequence[_Worker]) -> list[PackedAnswer]:
-        threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
-        for thread in threads:
+        self._is_stopped = False
+        self._workers = workers
+        self._threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
+        for thread in self._threads:
             thread.start()
+
+    def is_over(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def wait(self) -> list[PackedAnswer]:
         try:
-            while any(thread.is_alive() for thread in threads):
-                for thread, worker in zip(threads, workers, strict=True):
+            while not self.is_over():
+                for thread, worker in zip(self._threads, self._workers, strict=True):
                     thread.join(0.05)
                     worker.kill_if_it_hangs()
                 if self._tell:
                     self._tell(self._read, len(self._tasks))
         except BaseException:
-            self._is_over = True
-            self._left = []
-            while any(thread.is_alive() for thread in threads):
-                for worker in workers:  # again and again: one may just be starting anew
-                    worker.kill()
-                threads[0].join(0.05)
+            self.stop()
             raise
         if self._failure:
             raise self._failure
         return [answer for answer in self._answers if answer is not None]
+
+    def stop(self) -> None:
+        """Leave what is not read unread; no worker is at work then."""
+        self._is_stopped = True
+        self._left = []
+        while not self.is_over():
+            for worker in self._workers:  # again and again: one may just be starting anew
+                worker.kill()
+            self._threads[0].join(0.05)
 
     def _serve(self, worker: _Worker) -> None:
         try:
@@ -143,7 +174,7 @@ class _Job:
             for at, n in enumerate(batch):
                 task = self._tasks[n]
                 found = worker.answer(len(task.states))
-                if found is None and self._is_over:
+                if found is None and self._is_stopped:
                     return
                 self._keep(n, found or PackedAnswer([pack(too_long(task.text))] * len(task.states), []))
                 if found is None:
