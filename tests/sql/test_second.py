@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from uc_guard import Catalog, extract
 from uc_guard.model.use import Extraction, Opaque
@@ -53,9 +55,41 @@ def test_what_is_no_table_is_no_disagreement(text: str) -> None:
     assert found.opaque == ()
 
 
-def test_sqlglot_is_not_asked_where_every_name_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select id, amt from main.s.orders",
+        "select id from main . x . `orders`",
+        "select o.id from main.x.orders o join `main`.`x`.orders p using (id)",
+    ],
+)
+def test_sqlglot_is_not_asked_where_no_name_could_be_another_table(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second, "_tables", lambda *_: pytest.fail("asked"))
-    assert extract("select id, amt from main.s.orders", CATALOG).uses
+    assert extract(text, CATALOG, current_catalog="main", current_schema="s").uses
+
+
+_PART = st.sampled_from(["main", "s", "x", "orders", "country", "`orders`", "`s`", "v", "`main`", "id", "1"])
+_DOT = st.sampled_from([".", ".", " . ", ".\n", " ./* s */", "/* x */.", ".-- main\n", "`.`", " "])
+_NAME = st.lists(st.tuples(_PART, _DOT), min_size=1, max_size=4).map(
+    lambda parts: "".join(part + dot for part, dot in parts[:-1]) + parts[-1][0]
+)
+_TEXT = st.lists(
+    st.tuples(
+        st.sampled_from(["select id from ", " join ", ", ", " where id in (select ", ") ", " from ", " as "]), _NAME
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda parts: "".join(map("".join, parts)))
+
+
+@given(_TEXT)
+@example("select id from main.`s` . orders join x.orders using (id)")
+@example("select id from x./* s */orders")
+@example("select orders.id from main.x.orders, main.s.orders")
+def test_whatever_sqlglot_sees_is_asked_for(text: str) -> None:
+    """The cheap look at words that decides whether it is asked never hides a table that it would have found."""
+    told = second.SecondReader(text).overlooked(CATALOG, HERE, NOTHING)
+    assert second.overlooked(CATALOG, HERE, text, NOTHING) == told
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.model.name import join_name, split_name
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from uc_guard.sql.resolve.session import Session
 
 _WORD = re.compile(r"\w+")
+# A word, and the one that a dot joins to it. Anything else between them, a comment even, and they count as apart.
+_JOINED = re.compile(r"\b(\w++)[`\s]*+\.[`\s]*+(?=(\w++))")
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
 # SAFETY: the compiled parser dies on very deep nesting, and takes twice the time for each further join without a
 # condition, and for each further level of `struct(`. Neither can be cut off from inside.
@@ -24,6 +28,7 @@ _MOST_TEXT = 100_000
 _MOST_DEPTH = 12
 _MOST_JOINS = 12
 _JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
+_BRACKET = re.compile(r"[(\[\])]")
 
 
 class Asking(NamedTuple):
@@ -88,32 +93,61 @@ def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -
 def asking(catalog: Known, session: Session, text: str, found: Extraction) -> Asking:
     """Give the namespaces in which a text would have to be read twice.
 
-    That is where some word of the text is the name of a table that could be meant and is not accounted for, which is
-    rare: a column called like a table, a name in a comment.
+    That is where some word of the text could be the name of a table that is not accounted for, which is rare: a column
+    or an alias called like a table, a name in a comment.
     """
     if any(opaque.may is None for opaque in found.opaque):
         return NOWHERE
-    words = set(_WORD.findall(text.lower()))
-    return Asking(frozenset(_untold(catalog, session, words, _told(found))))
+    return Asking(frozenset(_untold(catalog, session, _Words(text.lower()), _told(found))))
 
 
 def _told(found: Extraction) -> set[str]:
     return {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
 
 
+class _Words:
+    """The words of a text.
+
+    Attributes:
+        all: The words.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.all = set(_WORD.findall(text))
+
+    @cached_property
+    def _before(self) -> dict[str, set[str | None]]:
+        """What stands before each word and is joined to it; None where nothing is, somewhere."""
+        found: dict[str, set[str | None]] = {}
+        times = Counter(_WORD.findall(self._text))
+        for before, word in _JOINED.findall(self._text):
+            found.setdefault(word, set()).add(before)
+            times[word] -= 1
+        for word in +times:
+            found.setdefault(word, set()).add(None)
+        return found
+
+    def can_name(self, schema: str | None, last: str) -> bool:
+        """Tell whether a table of a schema could be named: by its last part alone, or by that after its schema."""
+        before, ends = self._before[last], _WORD.findall(schema or "")
+        return None in before or not ends or ends[-1] in before
+
+
 def _untold(
-    catalog: Known, session: Session, words: set[str], told: set[str]
+    catalog: Known, session: Session, words: _Words, told: set[str]
 ) -> Iterator[tuple[str | None, str | None]]:
-    """Give the namespace that would have to be current for each known relation that a word names and that is not told.
+    """Give the namespace that would have to be current for each known relation that could be named and is not told.
 
     A catalog or schema that the text names itself need not be current.
     """
-    for word in words & catalog.last_parts():
+    for word in words.all & catalog.last_parts():
         if word not in session.temp_views:
             for name in catalog.ending_with((word,)):
                 if name not in told:
                     catalog_name, schema = (None, None, *split_name(name))[-3:-1]
-                    yield _wanted(catalog_name, words), _wanted(schema, words)
+                    if words.can_name(schema, word):
+                        yield _wanted(catalog_name, words.all), _wanted(schema, words.all)
 
 
 def _wanted(part: str | None, words: set[str]) -> str | None:
@@ -128,8 +162,8 @@ def _is_safe(text: str) -> bool:
     if len(text) > _MOST_TEXT or len(_JOIN.findall(text)) > _MOST_JOINS:
         return False
     depth = deepest = 0
-    for char in text:
-        depth += (char in "([") - (char in ")]")
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "([" else -1
         deepest = max(deepest, depth)
     return deepest <= _MOST_DEPTH
 

@@ -50,6 +50,7 @@ class Unspelled(str):
 
 
 _EMPTY = Hole("''")
+_LITERAL_STARTS = frozenset("'\"rR$.0123456789")
 _IS_NUMBER = re.compile(_NUMBER)
 
 
@@ -62,7 +63,7 @@ def tokenize_template(template: str) -> list[str]:
     tokens = tokenize(template)
     if tokens is None:
         raise LiteralMatters
-    return [_hole(token) for token in tokens]
+    return [_hole(token) if token[0] in _LITERAL_STARTS else token for token in tokens]
 
 
 def _hole(token: str) -> str:
