@@ -134,9 +134,7 @@ class _Words:
         return None in before or not ends or ends[-1] in before
 
 
-def _untold(
-    catalog: Known, session: Session, words: _Words, told: set[str]
-) -> Iterator[tuple[str | None, str | None]]:
+def _untold(catalog: Known, session: Session, words: _Words, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
     """Give the namespace that would have to be current for each known relation that could be named and is not told.
 
     A catalog or schema that the text names itself need not be current.

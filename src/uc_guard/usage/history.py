@@ -78,7 +78,7 @@ class _File:
     @cached_property
     def digest(self) -> str:
         with self.path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,10 @@ def _parts(path: Path) -> list[_FilePart]:
 
 def _merged(parts: list[_FilePart], rows: pl.DataFrame) -> pl.DataFrame | None:
     """Give the statements that have several rows, each as one; None where there is none."""
-    again = rows["id"].hash().is_duplicated()
-    if not again.any():
+    hashes = rows["id"].hash()
+    if hashes.n_unique() == rows.height:
         return None
-    ids = rows.filter(again).filter(pl.col("id").is_duplicated()).select("part", statement_id="id")
+    ids = rows.filter(hashes.is_duplicated()).filter(pl.col("id").is_duplicated()).select("part", statement_id="id")
     found: list[ExportPart] = []
     for (number, *_), wanted in ids.group_by("part", maintain_order=True):
         part = parts[int(str(number))].as_read()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import polars as pl
@@ -19,20 +19,20 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-class KeptPart(msgspec.Struct, array_like=True):
+class KeptRows(NamedTuple):
     """A part of a log as rows.
 
     Attributes:
         templates: Templates by number.
-        rows: The rows as `rows.ROWS` has them, without `part`; an Arrow stream.
-        computes: Distinct `principal` and `compute`; an Arrow stream.
-        texts: `index`, `text` and `parameters` of those rows that had to be read by their text; an Arrow stream.
+        rows: The rows as `rows.ROWS` has them, without `part`.
+        computes: Distinct `principal` and `compute`.
+        texts: `index`, `text` and `parameters` of those rows that had to be read by their text.
     """
 
     templates: list[str]
-    rows: bytes
-    computes: bytes
-    texts: bytes
+    rows: pl.DataFrame
+    computes: pl.DataFrame
+    texts: pl.DataFrame
 
 
 def digest(statements: pl.DataFrame, seeds: tuple[int, int]) -> str:
@@ -48,18 +48,22 @@ def digest(statements: pl.DataFrame, seeds: tuple[int, int]) -> str:
     return f"{statements.height:x}-{sums[0]:016x}{sums[1]:016x}"
 
 
-def load(folder: Path, name: str) -> KeptPart | None:
+def load(folder: Path, name: str) -> KeptRows | None:
     """Give a part that was kept; None where there is none that can be trusted."""
     payload = kept.load(folder / "parts" / name)
+    if payload is None:
+        return None
     try:
-        return None if payload is None else msgspec.msgpack.decode(payload, type=KeptPart)
+        templates, *frames = msgspec.msgpack.decode(payload, type=tuple[list[str], bytes, bytes, bytes])
     except msgspec.DecodeError:
         return None
+    return KeptRows(templates, *(pl.read_ipc(io.BytesIO(data)) for data in frames))
 
 
-def store(folder: Path, name: str, part: KeptPart) -> None:
+def store(folder: Path, name: str, part: KeptRows) -> None:
     """Keep a part."""
-    kept.store(folder / "parts" / name, msgspec.msgpack.encode(part))
+    payload = msgspec.msgpack.encode([part.templates, *map(_frame_bytes, part[1:])])
+    kept.store(folder / "parts" / name, payload)
 
 
 def forget(folder: Path, names: set[str]) -> None:
@@ -69,13 +73,7 @@ def forget(folder: Path, names: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def frame_bytes(frame: pl.DataFrame) -> bytes:
-    """Give a frame as bytes."""
+def _frame_bytes(frame: pl.DataFrame) -> bytes:
     stream = io.BytesIO()
     frame.write_ipc(stream, compression="lz4")
     return stream.getvalue()
-
-
-def bytes_frame(data: bytes) -> pl.DataFrame:
-    """Give the frame that these bytes are."""
-    return pl.read_ipc(io.BytesIO(data))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +20,7 @@ from uc_guard.usage.rows import PART, Folder, Log, Rows
 from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from uc_guard.sql.extract import Catalog
@@ -127,23 +129,40 @@ class _Folded(NamedTuple):
 def _folded(log: Log, seeds: tuple[int, int], ahead: Ahead, cache: Path | None, progress: Progress | None) -> _Folded:
     found = _Folded(Folder(seeds), {}, set())
     total, done = sum(part.height for part in log.parts), 0
-    for number, part in enumerate(log.parts):
-        known = None
-        if cache is not None:
-            found.names[number] = part.name(seeds)
-            known = kept_rows.load(cache, found.names[number])
-        if known is None:
-            statements = part.read()
-            ahead.add(number, found.folder.add(statements), partial(found.folder.texts, number, statements))
-        else:
-            rows, computes, texts = map(kept_rows.bytes_frame, (known.rows, known.computes, known.texts))
-            ahead.add(number, found.folder.add_kept(known.templates, rows, computes), partial(_as_kept, texts))
-            found.loaded.add(number)
-        if progress:
-            done += part.height
-            progress("rows folded", done, total)
+    with _all_known(log.parts, seeds, cache) as all_known:
+        for number, (part, (name, known)) in enumerate(zip(log.parts, all_known, strict=True)):
+            found.names[number] = name
+            if known is None:
+                statements = part.read()
+                ahead.add(number, found.folder.add(statements), partial(found.folder.texts, number, statements))
+            else:
+                ahead.add(number, found.folder.add_kept(*known[:3]), partial(_as_kept, known.texts))
+                found.loaded.add(number)
+            if progress:
+                done += part.height
+                progress("rows folded", done, total)
     log.kept.update(ahead.end())
     return found
+
+
+@contextmanager
+def _all_known(
+    parts: Sequence[Part], seeds: tuple[int, int], cache: Path | None
+) -> Iterator[Iterable[tuple[str, kept_rows.KeptRows | None]]]:
+    """Give each part's name and what an earlier run has left of it, worked out ahead on other cores."""
+    if cache is None:
+        yield (("", None) for _ in parts)
+        return
+    beside = ThreadPoolExecutor(2)
+    try:
+        yield beside.map(partial(_known, seeds=seeds, cache=cache), parts)
+    finally:
+        beside.shutdown(cancel_futures=True)
+
+
+def _known(part: Part, seeds: tuple[int, int], cache: Path) -> tuple[str, kept_rows.KeptRows | None]:
+    name = part.name(seeds)
+    return name, kept_rows.load(cache, name)
 
 
 def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:
@@ -165,6 +184,5 @@ def _keep(cache: Path, folded: Rows, found: Found, read: _Folded, log: Log) -> N
         numbered = numbered.with_columns(source="local").drop("local")
         computes = folded.computes.join(rows.select("principal").unique(), on="principal", how="semi")
         templates = [folded.templates[int(source)] for source in sources]
-        part = kept_rows.KeptPart(templates, *map(kept_rows.frame_bytes, (numbered, computes, text)))
-        kept_rows.store(cache, read.names[number], part)
+        kept_rows.store(cache, read.names[number], kept_rows.KeptRows(templates, numbered, computes, text))
     kept_rows.forget(cache, set(read.names.values()))

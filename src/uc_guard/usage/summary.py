@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,9 +39,10 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     ran = pl.col("outcome").replace_strict(list(range(len(OUTCOMES))), _RANKS, return_dtype=pl.Int64)
     grouped = rows.select("fact", "at", "id", group=person * _USES * len(OUTCOMES) + ran)
     steps = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
-    counted = gather_numbered(grouped, steps.select("fact", "step").unique())
-    held = grouped.select("fact", "group").unique().join(steps.drop_nulls("shape"), on="fact")
-    columns = _columns(held.select("shape", group=pl.col("group") + pl.col("step")), shapes)
+    with ThreadPoolExecutor(1) as beside:  # both take their time outside of Python's lock, mostly on one core
+        pending = beside.submit(_columns, grouped.select("fact", "group"), steps.drop_nulls("shape"), shapes)
+        counted = gather_numbered(grouped, steps.select("fact", "step").unique())
+        columns = pending.result()
     group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
     named = counted.join(columns, on="group", how="left", maintain_order="left").with_columns(
         uses.select(pl.all().gather(use)),
@@ -75,15 +77,29 @@ def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataF
     )
 
 
-def _columns(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
-    """Give the columns of all shapes of each group, sorted: joined as sets of bits, since groups are many.
+def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+    """Give the columns of each group.
 
     Args:
-        rows: `group` and `shape`; all shapes of a group are of one use.
-        shapes: `shape`, `use`, `columns`.
+        rows: `fact` and `group`.
+        steps: `fact`, `step` and `shape`, as `gather_numbered` adds a step to a group.
+        shapes: `shape`, `use`, `columns`; all shapes of a group are of one use.
 
     Returns:
-        `group` and `columns`.
+        `group` and `columns`, sorted.
+    """
+    held = rows.unique().join(steps, on="fact").select("shape", group=pl.col("group") + pl.col("step")).unique()
+    several = held["group"].is_duplicated()
+    alone = held.filter(~several).join(shapes, on="shape").select("group", "columns")
+    return pl.concat([alone, _joined(held.filter(several), shapes)])
+
+
+def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+    """Give the columns of all shapes of each group: joined as sets of bits, since groups are many.
+
+    Args:
+        rows: `group` and `shape`.
+        shapes: As `_columns` takes them.
     """
     named = shapes.explode("columns", empty_as_null=True, keep_nulls=False)
     places = named.select("use", "columns").drop_nulls().unique().sort("use", "columns")
@@ -100,7 +116,7 @@ def _columns(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
         places.with_columns(word=pl.col("place") // _BITS, one=_bit()),
         on=["use", "word"],
     ).filter((pl.col("bit") & pl.col("one")) != 0)
-    lists = in_set.sort("columns").group_by("set").agg("columns")
+    lists = in_set.sort("columns").group_by("set", maintain_order=True).agg("columns")
     lists = distinct.join(lists, on="set", how="left").with_columns(pl.col("columns").fill_null([]))
     joined = sets.join(lists, on=["use", "word", "bit"])
     wide = joined.filter(pl.col("group").is_duplicated()) if joined["word"].max() else joined.clear()
