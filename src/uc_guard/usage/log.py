@@ -10,6 +10,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.events import read_events
 from uc_guard.usage.evidence import latest_first
+from uc_guard.usage.pause import no_collecting
 from uc_guard.usage.statements import ReadLog, parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
 
@@ -73,6 +74,7 @@ def reading_of(snapshot: Snapshot, read: ReadLog) -> Reading:
     return Reading(usage.sort(tables.USAGE.key), pl.concat([told.opaque, event_opaque(unnamed)]), told.outcomes)
 
 
+@no_collecting()
 def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     """Give what statements and their lineage say."""
     rows, facts = latest_first(read.found.rows), read.found.facts

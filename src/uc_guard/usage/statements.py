@@ -15,6 +15,7 @@ from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
 from uc_guard.usage.early import Early
 from uc_guard.usage.kept_facts import KeptFacts
+from uc_guard.usage.pause import no_collecting
 from uc_guard.usage.reading import Found, read_rows
 from uc_guard.usage.rows import PART, Folder, Log, Rows
 from uc_guard.usage.workers import Readers
@@ -70,6 +71,7 @@ def parts_of(statements: pl.DataFrame) -> list[FramePart]:
     return [FramePart(statements.slice(start, PART)) for start in range(0, statements.height, PART)]
 
 
+@no_collecting()
 def read_statements(
     parts: Sequence[Part],
     catalog: Catalog,

@@ -73,8 +73,21 @@ def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataF
     return (
         pl.DataFrame(told, {"fact": pl.Int32, "use": pl.UInt32, "shape": pl.UInt32}, orient="row"),
         pl.DataFrame(uses, dict.fromkeys(_USE, pl.String), orient="row"),
-        pl.DataFrame(list(shapes), {"use": pl.UInt32, "columns": tables.NAMES}, orient="row").with_row_index("shape"),
+        _shapes(list(shapes)),
     )
+
+
+def _shapes(shapes: list[tuple[int, tuple[str, ...]]]) -> pl.DataFrame:
+    """Give `shape` (the number), `use` and `columns` of each."""
+    numbered = pl.DataFrame({"use": pl.Series([use for use, _ in shapes], dtype=pl.UInt32)}).with_row_index("shape")
+    # Flat, and gathered there: a list for each of so many would be made one by one.
+    flat = numbered.select(
+        pl.col("shape").repeat_by(pl.Series([len(columns) for _, columns in shapes], dtype=pl.UInt32)).explode()
+    ).drop_nulls()
+    names = pl.Series("columns", [name for _, columns in shapes for name in columns], dtype=pl.String)
+    lists = flat.with_columns(names).group_by("shape", maintain_order=True).agg("columns")
+    found = numbered.join(lists, on="shape", how="left", maintain_order="left")
+    return found.with_columns(pl.col("columns").fill_null(pl.lit([], tables.NAMES)))
 
 
 def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:

@@ -88,16 +88,14 @@ class Units:
         units: list[int] = self.frame.filter(pl.col("fact").is_null())["unit"].to_list()
         states: list[State] = [self._places.states[unit & _LOW] for unit in units]
         views = {change.key() for state in states for change in state.changes if change.kind == "view"}
-        made = [
-            n for n, all_ in enumerate(self.facts.changes) if views and any(change.key() in views for change in all_)
-        ]
+        made = [n for n, all_ in self.facts.changes.items() if views and any(change.key() in views for change in all_)]
         units += self.frame.filter(pl.col("fact").is_in(made))["unit"].to_list() if made else []
         return {unit >> 32 for unit in units if self._sources.is_template[unit >> 32]}
 
     def changes(self) -> pl.DataFrame:
         """Give `unit` and each `change` that it makes, by number."""
         number = self._places.changes.number
-        changing = [(n, number(change)) for n, all_ in enumerate(self.facts.changes) for change in all_]
+        changing = [(n, number(change)) for n, all_ in self.facts.changes.items() for change in all_]
         facts = pl.DataFrame(changing, {"fact": pl.Int32, "change": pl.UInt32}, orient="row")
         return self.frame.join(facts, on="fact").select("unit", "change")
 
@@ -107,13 +105,13 @@ class Facts:
 
     Attributes:
         all: The facts.
-        changes: What each changes in a session.
+        changes: What each of those that change something in a session changes.
     """
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
         self.all: list[PackedFact] = []
-        self.changes: list[tuple[Change, ...]] = []
+        self.changes: dict[int, tuple[Change, ...]] = {}
 
     def number(self, packed: bytes) -> int:
         """Give the number of a fact."""
@@ -122,7 +120,8 @@ class Facts:
             known = self._numbers[packed] = len(self.all)
             fact = unpack(packed)
             self.all.append(fact)
-            self.changes.append(tuple(map(unpack_change, fact.changes)))
+            if fact.changes:
+                self.changes[known] = tuple(map(unpack_change, fact.changes))
         return known
 
 
