@@ -61,7 +61,7 @@ def test_a_statement_that_kills_its_reader_is_opaque_and_the_others_are_read() -
         assert sum(bool(reasons(answer)) for answer in answers) <= 1
         assert len(answers) == 600
         readers._workers[1].ask(some[:1])
-        assert readers._workers[1].answer(1) is not None
+        assert readers._workers[1].answers(1) is not None
         readers._workers[1].kill()
         again = readers.read(some)
     assert sum(reasons(answer) == ["too-long"] for answer in again) <= 1

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.model.name import join_name, split_name
 from uc_guard.model.use import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from uc_guard.model.use import Extraction
     from uc_guard.sql.resolve.schema import Known
     from uc_guard.sql.resolve.session import Session
 
 _WORD = re.compile(r"\w+")
-# A word, and the one that a dot joins to it. Anything else between them, a comment even, and they count as apart.
-_JOINED = re.compile(r"\b(\w++)[`\s]*+\.[`\s]*+(?=(\w++))")
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
 # SAFETY: the compiled parser dies on very deep nesting, and takes twice the time for each further join without a
 # condition, and for each further level of `struct(`. Neither can be cut off from inside.
@@ -98,54 +94,63 @@ def asking(catalog: Known, session: Session, text: str, found: Extraction) -> As
     """
     if any(opaque.may is None for opaque in found.opaque):
         return NOWHERE
-    return Asking(frozenset(_untold(catalog, session, _Words(text.lower()), _told(found))))
+    return Asking(frozenset(_untold(catalog, session, text.lower(), _told(found))))
 
 
 def _told(found: Extraction) -> set[str]:
     return {use.name for use in found.uses}.union(*(opaque.may or () for opaque in found.opaque))
 
 
-class _Words:
-    """The words of a text.
+def _before(text: str, word: str) -> set[str | None]:
+    """Give what stands before a word and is joined to it by a dot; None where nothing is, somewhere.
 
-    Attributes:
-        all: The words.
+    Anything but spaces and back-ticks between them, a comment even, and they count as apart.
     """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.all = set(_WORD.findall(text))
-
-    @cached_property
-    def _before(self) -> dict[str, set[str | None]]:
-        """What stands before each word and is joined to it; None where nothing is, somewhere."""
-        found: dict[str, set[str | None]] = {}
-        times = Counter(_WORD.findall(self._text))
-        for before, word in _JOINED.findall(self._text):
-            found.setdefault(word, set()).add(before)
-            times[word] -= 1
-        for word in +times:
-            found.setdefault(word, set()).add(None)
-        return found
-
-    def can_name(self, schema: str | None, last: str) -> bool:
-        """Tell whether a table of a schema could be named: by its last part alone, or by that after its schema."""
-        before, ends = self._before[last], _WORD.findall(schema or "")
-        return None in before or not ends or ends[-1] in before
+    found: set[str | None] = set()
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
+            dot = _back(text, at, _is_between)
+            stop = _back(text, dot - 1, _is_between)
+            is_joined = text[dot - 1 : dot] == "."
+            found.add(text[_back(text, stop, _is_word) : stop] or None if is_joined else None)
+        at = text.find(word, end)
+    return found
 
 
-def _untold(catalog: Known, session: Session, words: _Words, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
+def _back(text: str, at: int, is_passed: Callable[[str], bool]) -> int:
+    """Give the place where a run of characters that ends before a place begins."""
+    while at > 0 and is_passed(text[at - 1]):
+        at -= 1
+    return at
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _is_between(char: str) -> bool:
+    return char == "`" or char.isspace()
+
+
+def _untold(catalog: Known, session: Session, text: str, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
     """Give the namespace that would have to be current for each known relation that could be named and is not told.
 
     A catalog or schema that the text names itself need not be current.
     """
-    for word in words.all & catalog.last_parts():
-        if word not in session.temp_views:
-            for name in catalog.ending_with((word,)):
-                if name not in told:
-                    catalog_name, schema = (None, None, *split_name(name))[-3:-1]
-                    if words.can_name(schema, word):
-                        yield _wanted(catalog_name, words.all), _wanted(schema, words.all)
+    words = set(_WORD.findall(text))
+    for word in words & catalog.last_parts():
+        others = [name for name in catalog.ending_with((word,)) if name not in told]
+        if not others or word in session.temp_views:
+            continue
+        before = _before(text, word)
+        for name in others:
+            catalog_name, schema = (None, None, *split_name(name))[-3:-1]
+            # By its last part alone, or by that after its schema: else the text names another one.
+            ends = _WORD.findall(schema or "")
+            if None in before or not ends or ends[-1] in before:
+                yield _wanted(catalog_name, words), _wanted(schema, words)
 
 
 def _wanted(part: str | None, words: set[str]) -> str | None:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
 import sys
+import time
 from typing import IO, TYPE_CHECKING
 
+from uc_guard.sql.budget import Budget
 from uc_guard.sql.packed import answer
 
 if TYPE_CHECKING:
+    from uc_guard.sql.reading import Task
     from uc_guard.sql.resolve.schema import Known
 
 READY = b"ready"
+_PATIENCE_S = 0.1
+"""Seconds for which answers may wait for others to go with."""
 
 
 def main() -> None:
     """Serve until the pipe is closed; the parent is trusted, since it started this process.
 
     The first message is the catalogue and the limit of CPU seconds for each reading; each other one is a list of tasks.
-    Each task is answered with a message of its own, so that the parent knows which one a death or a standstill is due
-    to.
+    The answers come in the order of the tasks, some at a time. What a death or a standstill is due to is among those
+    without an answer; the parent asks them again, one by one.
     """
     tasks, answers = _pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us by closing the pipe
@@ -30,10 +36,23 @@ def main() -> None:
         return
     catalog: Known
     catalog, limit_s = pickle.loads(first)  # noqa: S301 - from our own parent
+    gc.freeze()  # the catalogue is in no cycle, and need not be looked at again
     send(answers, READY)
-    while (message := receive(tasks)) is not None:
-        for task in pickle.loads(message):  # noqa: S301 - as above
-            send(answers, pickle.dumps(tuple(answer(catalog, task, limit_s)), pickle.HIGHEST_PROTOCOL))
+    with Budget(limit_s):
+        while (message := receive(tasks)) is not None:
+            _answer(catalog, pickle.loads(message), limit_s, answers)  # noqa: S301 - as above
+
+
+def _answer(catalog: Known, tasks: list[Task], limit_s: float, answers: IO[bytes]) -> None:
+    found: list[tuple[object, ...]] = []
+    since = time.monotonic()
+    for task in tasks:
+        found.append(tuple(answer(catalog, task, limit_s)))
+        if time.monotonic() - since > _PATIENCE_S:
+            send(answers, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+            found, since = [], time.monotonic()
+    if found:
+        send(answers, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
 
 
 def send(stream: IO[bytes], message: bytes) -> None:

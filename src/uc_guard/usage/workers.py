@@ -168,21 +168,34 @@ class _Job:
         return batch
 
     def _read_batch(self, worker: _Worker, batch: list[int]) -> None:
-        """Read a batch; the first task that a worker dies of, or hangs on, is opaque, and the others go on."""
+        """Read a batch; where the worker dies, what has no answer is read again, each task by itself.
+
+        A task that a worker dies of, or hangs on, alone, is opaque.
+        """
+        left = self._ask(worker, batch)
+        if not left or self._is_stopped:
+            return
+        worker.restart()
+        if len(batch) == 1:
+            self._keep(batch[0], PackedAnswer([pack(too_long(self._tasks[batch[0]].text))] * self._states(batch), []))
+            return
+        for n in left:
+            self._read_batch(worker, [n])
+
+    def _ask(self, worker: _Worker, batch: list[int]) -> list[int]:
+        """Let a worker read a batch; give what it has not answered when it died."""
+        worker.ask([self._tasks[n] for n in batch])
         while batch:
-            worker.ask([self._tasks[n] for n in batch])
-            for at, n in enumerate(batch):
-                task = self._tasks[n]
-                found = worker.answer(len(task.states))
-                if found is None and self._is_stopped:
-                    return
-                self._keep(n, found or PackedAnswer([pack(too_long(task.text))] * len(task.states), []))
-                if found is None:
-                    worker.restart()
-                    batch = batch[at + 1 :]
-                    break
-            else:
-                return
+            answers = worker.answers(self._states(batch))
+            if answers is None:
+                break
+            for n, one in zip(batch, answers, strict=False):
+                self._keep(n, one)
+            batch = batch[len(answers) :]
+        return batch
+
+    def _states(self, batch: list[int]) -> int:
+        return max(len(self._tasks[n].states) for n in batch)
 
     def _keep(self, n: int, answer: PackedAnswer) -> None:
         self._answers[n] = answer
@@ -218,12 +231,16 @@ class _Worker:
                 raise RuntimeError("a process that reads statements ended before it began; see its message above")
         self._send(pickle.dumps(tasks, pickle.HIGHEST_PROTOCOL))
 
-    def answer(self, readings: int) -> PackedAnswer | None:
-        """Give the next answer; None where the process died, or was killed."""
+    def answers(self, readings: int) -> list[PackedAnswer] | None:
+        """Give the next answers; None where the process died, or was killed.
+
+        Args:
+            readings: The most readings that one of them may take.
+        """
         self._until = time.monotonic() + LIMIT_S * readings + _GRACE_S
         message = receive(self._answers)
         self._until = math.inf
-        return None if message is None else PackedAnswer(*pickle.loads(message))  # noqa: S301 - from our own child
+        return None if message is None else [PackedAnswer(*one) for one in pickle.loads(message)]  # noqa: S301 - our own
 
     def kill_if_it_hangs(self) -> None:
         if time.monotonic() > self._until:

@@ -50,7 +50,8 @@ class Unspelled(str):
 
 
 _EMPTY = Hole("''")
-_LITERAL_STARTS = frozenset("'\"rR$.0123456789")
+_LITERAL_STARTS = frozenset("'\"$.0123456789")
+_QUOTES = frozenset("'\"")
 _IS_NUMBER = re.compile(_NUMBER)
 
 
@@ -63,7 +64,8 @@ def tokenize_template(template: str) -> list[str]:
     tokens = tokenize(template)
     if tokens is None:
         raise LiteralMatters
-    return [_hole(token) if token[0] in _LITERAL_STARTS else token for token in tokens]
+    # A raw string, `r'...'`, is told by its end.
+    return [_hole(one) if one[0] in _LITERAL_STARTS or one[-1] in _QUOTES else one for one in tokens]
 
 
 def _hole(token: str) -> str:
