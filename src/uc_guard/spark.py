@@ -22,7 +22,7 @@ from uc_guard.read.logs import read_statements
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.packed import PackedAnswer, answer
-from uc_guard.usage.early import Early, task_of
+from uc_guard.usage.ahead import task_of
 from uc_guard.usage.evidence import latest_first
 from uc_guard.usage.fingerprint import templates
 from uc_guard.usage.reading import read_rows
@@ -200,8 +200,7 @@ def _read_partition(
     folder = Folder((secrets.randbits(64), secrets.randbits(64)))
     for one in log.parts:
         folder.add(one.read())
-    early = Early(lambda tasks: [answer(catalog, task, LIMIT_S) for task in tasks], answers)
-    found = read_rows(log, folder.rows(), early.read)
+    found = read_rows(log, folder.rows(), lambda tasks: [answer(catalog, task, LIMIT_S) for task in tasks], answers)
     yield from _batches(told(latest_first(found.rows), found.facts))
 
 

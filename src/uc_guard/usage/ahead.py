@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from uc_guard.usage.early import task_of
+from uc_guard.sql.reading import State, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from uc_guard.sql.packed import PackedAnswer
-    from uc_guard.sql.reading import Task
     from uc_guard.usage.workers import Pending
 
     Texts = Callable[[set[int]], pl.DataFrame]
 
+UNPLACED = State(None, None, ())
 _MOST_WAITING = 3
 """So many parts wait for the readings of those before: each holds its texts in memory as long."""
 
@@ -86,3 +86,8 @@ class Ahead:
                 self.answers[template] = answer
             self._texts[part.number] = part.texts(self._blind)
         self._read = []
+
+
+def task_of(template: str) -> Task:
+    """Give the task to read a template in no namespace."""
+    return Task(template, is_template=True, parameters={}, states=(UNPLACED,))

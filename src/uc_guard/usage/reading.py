@@ -15,6 +15,9 @@ from uc_guard.usage.states import Places, place_rows
 from uc_guard.usage.units import UNIT, Units
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from uc_guard.sql.packed import PackedAnswer
     from uc_guard.usage.rows import Log, Rows
     from uc_guard.usage.units import ReadTasks
 
@@ -34,23 +37,25 @@ class Found:
     texts: pl.DataFrame
 
 
-def read_rows(log: Log, folded: Rows, read: ReadTasks) -> Found:
+def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer]) -> Found:
     """Read what the rows of a log use.
 
     Args:
         log: The statements, for the texts that have to be read by themselves.
         folded: Their rows.
         read: Reads tasks.
+        answers: What was read of templates in no namespace at all.
     """
-    return _Reading(log, folded, read).run()
+    return _Reading(log, folded, read, answers).run()
 
 
 class _Reading:
-    def __init__(self, log: Log, folded: Rows, read: ReadTasks) -> None:
+    def __init__(self, log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer]) -> None:
         self._log = log
         self._sources = Sources(folded.templates)
         self._places = Places()
         self._units = Units(self._sources, self._places, read)
+        self._blind = self._units.take(answers)
         base = self._places.recorded(folded.rows)
         self._base = base.rename("place")
         number = pl.int_range(folded.rows.height, dtype=pl.UInt32, eager=True)
@@ -58,7 +63,7 @@ class _Reading:
         self._rows = folded.rows.with_columns(place=base, order=order).with_row_index("row")
 
     def run(self) -> Found:
-        self._read_texts(self._rows.filter(pl.col("source").is_null()))
+        self._read_texts(self._rows.filter(pl.col("source").is_null() | pl.col("source").is_in(list(self._blind))))
         self._read(None)
         # What changes sessions comes first: the others are then read once, in the state that they are really in.
         events = self._settle(self._events(self._rows.clear()))

@@ -13,7 +13,6 @@ import polars as pl
 
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
-from uc_guard.usage.early import Early
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.pause import no_collecting
 from uc_guard.usage.reading import Found, read_rows
@@ -100,7 +99,7 @@ def read_statements(
             log.parts.append(FramePart(again))
             folder.add(again)
             folded = _without_repeated(folder.rows(), len(parts))
-        found = read_rows(log, folded, Early(facts.read if facts else readers.read, ahead.answers).read)
+        found = read_rows(log, folded, facts.read if facts else readers.read, ahead.answers)
     if cache is not None and facts is not None:
         facts.save()
         _keep(cache, whole, found, parts_read, log)

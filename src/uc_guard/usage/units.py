@@ -10,7 +10,7 @@ from uc_guard.sql.packed import PackedAnswer, PackedFact, unpack, unpack_change
 from uc_guard.sql.reading import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from uc_guard.sql.reading import State
     from uc_guard.sql.resolve.session import Change
@@ -60,6 +60,20 @@ class Units:
         self.frame = pl.concat([self.frame, known])
         self._ask(new.join(known, on="unit", how="anti").sort("unit")["unit"].to_list())
 
+    def take(self, answers: Mapping[str, PackedAnswer]) -> set[int]:
+        """Take what was read of templates in no namespace at all.
+
+        Args:
+            answers: By template; others are read when they are asked for.
+
+        Returns:
+            The templates of which some literal matters.
+        """
+        place = self._places.number(None, None)
+        known = {n: answer for n, text in enumerate(self._sources.texts) if (answer := answers.get(text or ""))}
+        self._learn({n: [place] for n in known}, known.values())
+        return {n for n, answer in known.items() if answer.facts == [None]}
+
     def _ask(self, units: list[int]) -> None:
         by_source: dict[int, list[int]] = {}
         for unit in units:
@@ -69,10 +83,13 @@ class Units:
             Task(*self._sources.of(source), tuple(states[place] for place in places))
             for source, places in by_source.items()
         ]
+        self._learn(by_source, self._read(tasks))
+
+    def _learn(self, by_source: dict[int, list[int]], answers: Iterable[PackedAnswer]) -> None:
         found: list[tuple[int, int | None]] = []
         shared: list[tuple[int, int, int]] = []
         asked: list[tuple[int, int, str | None, str | None]] = []
-        for (source, places), answer in zip(by_source.items(), self._read(tasks), strict=True):
+        for (source, places), answer in zip(by_source.items(), answers, strict=True):
             for place, fact in zip(places, answer.facts, strict=True):
                 found.append((source << 32 | place, None if fact is None else self.facts.number(fact)))
             for n, fact, namespaces in answer.shared:
