@@ -18,6 +18,8 @@ _KEPT = rf"({_STRINGS}|(?:`[^`]*`)+)"
 _COMMENTS = rf"{_KEPT}|--[^\r\n\\]*|{_BLOCK}"
 _IS_UNCLEAR = r"[\\\"\x00\x02]|--|/\*|\$\$|''''|\b[rR]''"
 _HAS_CLEAR_NAMES = r"\A(?:[^`]|`[A-Za-z_][A-Za-z0-9_]*`)*\z"
+# Any run of white space but a single space, which is what most are: those that stay need no replacement.
+_LAYOUT = r"[^\S ]\s*| \s+"
 _PART = 65_536
 _SMALL_PART = 4_096
 _WIDE = {wide.replace("x", mark): mark for mark in "()," for wide in (" x ", " x", "x ")}
@@ -60,7 +62,7 @@ def canonical(folded: pl.Series) -> pl.Series:
     clear = ~text.str.contains(_IS_UNCLEAR) & text.str.contains(_HAS_CLEAR_NAMES)
     is_ascii = text.str.len_bytes() == text.str.len_chars()
     cased = pl.when(is_ascii).then(text.str.to_lowercase()).otherwise(text)
-    spaced = cased.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.strip_chars_end(" ;")
+    spaced = cased.str.replace_all(_LAYOUT, " ").str.strip_chars(" ").str.strip_chars_end(" ;")
     # No token runs across these, whatever stands beside them.
     spaced = spaced.str.replace_many(_WIDE, leftmost=True)
     shortened = spaced.str.replace_all(_LIST, "in(0)").str.replace_all(_ROWS, "${1}")

@@ -29,6 +29,7 @@ class Sources:
         self.is_template = [True] * len(self.texts)
         self.parameters: list[str | None] = [None] * len(self.texts)
         self._numbers: dict[tuple[str | None, str | None], int] = {}
+        self._lowered = pl.DataFrame(schema={"source": pl.Int32, "text": pl.String, "is_unclear": pl.Boolean})
 
     def number(self, text: str | None, parameters: str | None) -> int:
         """Give the number of a text that is read by itself."""
@@ -45,6 +46,17 @@ class Sources:
         given = self.parameters[number]
         values = {str(k): str(v) for k, v in json.loads(given).items()} if given else {}
         return self.texts[number], self.is_template[number], values
+
+    def lowered(self) -> pl.DataFrame:
+        """Give `source`, `text` in lower case, and `is_unclear`: whether it may name what its words do not spell."""
+        known = self._lowered.height
+        new = pl.DataFrame({"text": pl.Series(self.texts[known:], dtype=pl.String)}).select(
+            source=pl.int_range(known, len(self.texts), dtype=pl.Int32),
+            text=pl.col("text").str.to_lowercase(),
+            is_unclear=pl.col("text").str.contains(HIDES_NAMES),
+        )
+        self._lowered = pl.concat([self._lowered, new])
+        return self._lowered
 
     def frame(self) -> pl.DataFrame:
         """Give `source`, `text` and `parameters` of the texts that are no templates."""

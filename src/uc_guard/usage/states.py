@@ -77,6 +77,7 @@ class Changes:
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._things: dict[tuple[str, str], int] = {}
+        self._behind: dict[str, set[str]] = {}
         self.all: list[Change] = []
 
     def number(self, change: Change) -> int:
@@ -86,6 +87,9 @@ class Changes:
             self._numbers[key] = len(self.all)
             self.all.append(change)
             self._things.setdefault((change.kind, change.name), len(self._things))
+            word = _word(change)
+            if word is not None:
+                self._behind.setdefault(word, set()).update(_behind(change))
         return self._numbers[key]
 
     def frame(self) -> pl.DataFrame:
@@ -100,13 +104,8 @@ class Changes:
 
     def words(self) -> dict[str, set[str]]:
         """Give the names of all things; with each, those that a use of it uses in turn."""
-        own: dict[str, set[str]] = {}
-        for change in self.all:
-            word = _word(change)
-            if word is not None:
-                own.setdefault(word, set()).update(_behind(change))
-        names = own.keys()
-        return {name: _closure({name}, own) & {*names, _ALL} for name in names}
+        names = {*self._behind, _ALL}
+        return {name: _closure({name}, self._behind) & names for name in self._behind}
 
 
 def _closure(names: set[str], behind: dict[str, set[str]]) -> set[str]:
@@ -186,14 +185,11 @@ def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: 
 def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.DataFrame:
     """Give `source` and each `word` that it may name a thing by; `*` where it may name any."""
     behind = changes.words()
-    text = pl.col("text")
-    texts = pl.DataFrame(
-        {"source": numbers, "text": [sources.texts[n] for n in numbers]}, {"source": pl.Int32, "text": pl.String}
-    ).with_columns(text.str.to_lowercase())
-    unclear = text.str.contains(HIDES_NAMES)
-    found: list[tuple[int, str]] = [(n, _ALL) for n in texts.filter(unclear)["source"]]
+    texts = sources.lowered().filter(pl.col("source").is_in(numbers))
+    found: list[tuple[int, str]] = [(n, _ALL) for n in texts.filter("is_unclear")["source"]]
     words = sorted(behind)
-    near = texts.filter(~unclear & text.str.contains_any(words)) if words else texts.clear()
+    near = texts.filter(~pl.col("is_unclear") & pl.col("text").str.contains_any(words)) if words else texts.clear()
+    near = near.select("source", "text")
     for n, template in near.iter_rows():
         own = {word for word in _WORD.findall(template) if word in behind}
         found += [(n, word) for word in set[str]().union(*(behind[word] for word in own))]
