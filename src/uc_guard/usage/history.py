@@ -14,20 +14,21 @@ from uc_guard import tables
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read.files import is_data, open_file
 from uc_guard.read.logs import read_statements as read_history
+from uc_guard.read.logs import read_used
 from uc_guard.read.merge import merge
 from uc_guard.usage.log import Reading, summarize
-from uc_guard.usage.rows import PART
+from uc_guard.usage.rows import COLUMNS, PART
 from uc_guard.usage.statements import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from uc_guard.read.files import Raw
     from uc_guard.read.parts import Part as ExportPart
     from uc_guard.sql.extract import Catalog
     from uc_guard.usage.statements import Progress
 
 _SOURCE = "query_history"
-_CONTRACT = list(tables.STATEMENTS.columns)
 
 
 def read_usage(
@@ -101,14 +102,16 @@ class _FilePart:
         return f"{self.file.digest}-{self.start}-{PART}"
 
     def read(self) -> pl.DataFrame:
-        """Give its statements."""
-        return self.as_read().rows.select(_CONTRACT)
+        """Give what is read of its statements."""
+        return read_used(self._opened(), COLUMNS)
 
     def as_read(self) -> ExportPart:
-        """Give its rows with what a merge asks for."""
-        path = self.file.path
-        (part,) = read_history(open_file(path, path.name, (self.start, PART)), _SOURCE)
+        """Give its rows whole, with what a merge asks for."""
+        (part,) = read_history(self._opened(), _SOURCE)
         return part
+
+    def _opened(self) -> Raw:
+        return open_file(self.file.path, self.file.path.name, (self.start, PART))
 
 
 def _parts(path: Path) -> list[_FilePart]:

@@ -9,14 +9,10 @@ import msgspec
 import polars as pl
 
 from uc_guard.usage import kept
+from uc_guard.usage.rows import COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_COLUMNS = [
-    "statement_id", "principal", "session_id", "text", "status", "error", "compute", "catalog", "schema", "parameters",
-    "started_at",
-]  # fmt: skip
 
 
 class KeptRows(NamedTuple):
@@ -43,7 +39,7 @@ def digest(statements: pl.DataFrame, seeds: tuple[int, int]) -> str:
         seeds: Known to nobody who writes statements.
     """
     place = pl.int_range(pl.len(), dtype=pl.UInt32)
-    rows = statements.select(*_COLUMNS, place)
+    rows = statements.select(*COLUMNS, place)
     sums = [rows.hash_rows(seed).sum() for seed in seeds]
     return f"{statements.height:x}-{sums[0]:016x}{sums[1]:016x}"
 

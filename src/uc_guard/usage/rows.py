@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 PART = 125_000
 """Most rows of one part of a log."""
 
+COLUMNS = (
+    "statement_id", "principal", "session_id", "text", "status", "error", "compute", "catalog", "schema", "parameters",
+    "started_at",
+)  # fmt: skip
+"""What is read of statements, of contract `statements`."""
+
 OUTCOMES = ("ran", "denied", "failed")
 _NAME = pl.Categorical
 _NO_TEXT = pl.Series([None], dtype=pl.String)
@@ -54,7 +60,7 @@ class Part(Protocol):
         ...
 
     def read(self) -> pl.DataFrame:
-        """Give its statements by contract, the same rows in the same order each time."""
+        """Give `COLUMNS` of its statements, the same rows in the same order each time."""
         ...
 
 
