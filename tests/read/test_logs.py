@@ -9,7 +9,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from uc_guard.read.files import open_file
+from uc_guard.read.logs import read_statements, read_used
 from uc_guard.snapshot import check_frame
+from uc_guard.usage.rows import COLUMNS
 
 MAY = (datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
 
@@ -187,3 +190,13 @@ def test_a_map_as_spark_writes_it_is_read_as_an_object(folder):
 def test_parameters_without_their_struct_are_read(folder, statement):
     snapshot = folder.put("query_history", [statement(parameters={"t": "x", "n": 3})]).read()
     assert rows(snapshot, "statements", "parameters") == [('{"n":3,"t":"x"}',)]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_some_columns_alone_read_as_they_do_among_all(folder, statement, ending):
+    plain = [statement(1), statement(2, execution_status="failed", error_message="no"), statement(3)]
+    folder.put("query_history", plain, ending)
+    path = folder.path / f"query_history.{ending}"
+    (whole,) = read_statements(open_file(path, path.name), "query_history")
+    for columns in (COLUMNS, ("statement_id", "compute"), ("text",)):
+        assert read_used(open_file(path, path.name), columns).equals(whole.rows.select(columns))
