@@ -29,10 +29,11 @@ from uc_guard.usage.reading import read_rows
 from uc_guard.usage.rows import Folder, Log
 from uc_guard.usage.statements import parts_of
 from uc_guard.usage.summary import opaque_of, usage_of
+from uc_guard.usage.units import Facts
 from uc_guard.usage.workers import LIMIT_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
     from pyspark import Broadcast
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.packed import PackedFact
+    from uc_guard.sql.reading import Task
 
 _MOST_SHARED = 200_000
 """Templates that are read once for all executors, the most frequent ones; others are read where they occur."""
@@ -200,8 +202,12 @@ def _read_partition(
     folder = Folder((secrets.randbits(64), secrets.randbits(64)))
     for one in log.parts:
         folder.add(one.read())
-    found = read_rows(log, folder.rows(), lambda tasks: [answer(catalog, task, LIMIT_S) for task in tasks], answers)
+    found = read_rows(log, folder.rows(), partial(_answers, catalog), answers, Facts())
     yield from _batches(told(latest_first(found.rows), found.facts))
+
+
+def _answers(catalog: Catalog, tasks: Sequence[Task]) -> list[PackedAnswer]:
+    return [answer(catalog, task, LIMIT_S) for task in tasks]
 
 
 def _usage_rows(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:

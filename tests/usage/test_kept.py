@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from uc_guard import tables
 from uc_guard.snapshot import Manifest, Snapshot
@@ -142,3 +144,60 @@ def test_only_the_owner_may_read_what_is_kept(tmp_path: Path) -> None:
     read(log(range(1)), tmp_path / "cache")
     assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "cache").rglob("*"))
+
+
+_SESSION_TEXTS = (
+    "use c.s",
+    "use c.z",
+    "select a from t",
+    "select q from t where q = {n}",
+    "create or replace temp view w as select k from c.s.u where a = {n}",
+    "create or replace temp view w as select * from t",
+    "drop view w",
+    "select k from w limit {n}",
+    "select * from w",
+    "declare or replace variable v = 'c.s.t'",
+    "select a from identifier(v)",
+    "select a from identifier('c.s.' || 't{n}')",
+)
+_OTHERS: tuple[dict[str, Any], ...] = (
+    KNOWN,
+    KNOWN | {"tables": KNOWN["tables"] | {"c.z.t": ["a", "q", "r"], "c.s.w": ["k"]}},
+)
+
+
+@st.composite
+def statements_of_days(draw: st.DrawFn) -> pl.DataFrame:
+    """Give statements of six days whose sessions reach over midnight."""
+    count = draw(st.integers(1, 40))
+    rows = [
+        {
+            "statement_id": f"s{n}",
+            "principal": draw(st.sampled_from(["one", "two"])),
+            "session_id": draw(st.sampled_from(["x", "y", "z", f"own{n % 3}", None])),
+            "text": draw(st.sampled_from(_SESSION_TEXTS)).format(n=draw(st.integers(0, 2))),
+            "status": draw(st.sampled_from(["FINISHED", "FINISHED", "FINISHED", "FAILED"])),
+            "parameters_truncated": False,
+            "started_at": START + timedelta(hours=draw(st.integers(0, 6 * 24 - 1))),
+        }
+        for n in range(count)
+    ]
+    return tables.STATEMENTS.frame(rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    statements_of_days(),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5), st.integers(0, 9), st.booleans()), min_size=2, max_size=6),
+)
+def test_any_nights_give_what_one_night_alone_gives(
+    tmp_path_factory: pytest.TempPathFactory, statements: pl.DataFrame, nights: list[tuple[int, int, int, bool]]
+) -> None:
+    """Windows that slide to and fro, rows that come late, catalogs that change: what is kept decides nothing."""
+    cache = tmp_path_factory.mktemp("cache")
+    for first, length, late, is_changed in nights:
+        since = START + timedelta(days=first)
+        window = pl.col("started_at").is_between(since, since + timedelta(days=length), closed="left")
+        known = _OTHERS[is_changed]
+        tonight = statements.filter(window & (pl.int_range(pl.len()) % 10 >= late))
+        assert_equal(read(tonight, cache, known), read(tonight, None, known))

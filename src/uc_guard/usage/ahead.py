@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uc_guard.sql.reading import State, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import polars as pl
 
@@ -23,7 +23,7 @@ _MOST_WAITING = 3
 
 class _Part(NamedTuple):
     number: int
-    templates: list[str]
+    templates: dict[str, int]
     texts: Texts
 
 
@@ -31,7 +31,7 @@ class Ahead:
     """Reads the templates of parts, in no namespace at all, and keeps the texts whose literals matter.
 
     Attributes:
-        answers: What was read of each template, in the order of their numbers.
+        answers: What was read of each template.
     """
 
     def __init__(self, begin: Callable[[Sequence[Task]], Pending]) -> None:
@@ -48,12 +48,12 @@ class Ahead:
         self._waiting: list[_Part] = []
         self._pending: Pending | None = None
 
-    def add(self, number: int, templates: list[str], texts: Texts) -> None:
+    def add(self, number: int, templates: dict[str, int], texts: Texts) -> None:
         """Take the next part.
 
         Args:
             number: Its number.
-            templates: The templates that no part before had.
+            templates: The templates that are to be read, with their numbers.
             texts: Gives the texts of the rows that have no template, or one of these.
         """
         self._waiting.append(_Part(number, templates, texts))
@@ -69,6 +69,11 @@ class Ahead:
         self._finish()
         return self._texts
 
+    def read(self, templates: Iterable[str]) -> None:
+        """Read those of some templates that are not read, after all that was added."""
+        left = [template for template in templates if template not in self.answers]
+        self.answers.update(zip(left, self._begin([task_of(template) for template in left]).wait(), strict=True))
+
     def _next(self) -> None:
         self._finish()
         self._read, self._waiting = self._waiting, []
@@ -79,10 +84,10 @@ class Ahead:
             return
         answers = iter(self._pending.wait())
         for part in self._read:
-            for template in part.templates:
+            for template, number in part.templates.items():
                 answer = next(answers)
                 if None in answer.facts:
-                    self._blind.add(len(self.answers))
+                    self._blind.add(number)
                 self.answers[template] = answer
             self._texts[part.number] = part.texts(self._blind)
         self._read = []

@@ -45,6 +45,7 @@ class KeptFacts:
     """Answers the tasks that an earlier run has answered, and lets the others be read.
 
     Attributes:
+        objects: A digest of all that names can mean now.
         hits: Tasks answered from the file.
         misses: Tasks read.
     """
@@ -60,6 +61,7 @@ class KeptFacts:
         self._path = path
         self._begin = begin
         self._objects = _object_digests(catalog)
+        self.objects = _digest(sorted(self._objects.items()))
         self._old = _load(path)
         self._changed = _changed(self._old.objects, self._objects, catalog)
         self._facts = {fact: n for n, fact in enumerate(self._old.facts)}

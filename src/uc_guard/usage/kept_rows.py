@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_Payload = tuple[list[str], list[bytes], bytes, bytes, bytes, bytes]
+
+
 class KeptRows(NamedTuple):
     """A part of a log as rows.
 
     Attributes:
         templates: Templates by number.
+        facts: Facts by number, packed.
+        objects: A digest of the catalog that they hold for.
         rows: The rows as `rows.ROWS` has them, without `part`.
         computes: Distinct `principal` and `compute`.
         texts: `index`, `text` and `parameters` of those rows that had to be read by their text.
     """
 
     templates: list[str]
+    facts: list[bytes]
+    objects: bytes
     rows: pl.DataFrame
     computes: pl.DataFrame
     texts: pl.DataFrame
@@ -50,15 +57,15 @@ def load(folder: Path, name: str) -> KeptRows | None:
     if payload is None:
         return None
     try:
-        templates, *frames = msgspec.msgpack.decode(payload, type=tuple[list[str], bytes, bytes, bytes])
+        templates, facts, objects, *frames = msgspec.msgpack.decode(payload, type=_Payload)
     except msgspec.DecodeError:
         return None
-    return KeptRows(templates, *(pl.read_ipc(io.BytesIO(data)) for data in frames))
+    return KeptRows(templates, facts, objects, *(pl.read_ipc(io.BytesIO(data)) for data in frames))
 
 
 def store(folder: Path, name: str, part: KeptRows) -> None:
     """Keep a part."""
-    payload = msgspec.msgpack.encode([part.templates, *map(_frame_bytes, part[1:])])
+    payload = msgspec.msgpack.encode([*part[:3], *map(_frame_bytes, part[3:])])
     kept.store(folder / "parts" / name, payload)
 
 

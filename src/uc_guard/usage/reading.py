@@ -12,7 +12,7 @@ from uc_guard.sql.reading import UNSAID
 from uc_guard.usage.evidence import order_of
 from uc_guard.usage.sources import Sources
 from uc_guard.usage.states import Places, place_rows
-from uc_guard.usage.units import UNIT, Units
+from uc_guard.usage.units import UNIT, Facts, Units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,8 @@ class Found:
     """What is so of the statements of a log.
 
     Attributes:
-        rows: The rows of the log, with `fact`, an index of `facts`.
+        rows: One row a statement: `part`, `index`, `principal`, `session`, `id`, `at` and `outcome` as `Rows` has them,
+            and `fact`, an index of `facts`.
         facts: The distinct facts.
         texts: `part`, `index`, `text` and `parameters` of those that had to be read by their text.
     """
@@ -37,24 +38,27 @@ class Found:
     texts: pl.DataFrame
 
 
-def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer]) -> Found:
+def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer], facts: Facts) -> Found:
     """Read what the rows of a log use.
 
     Args:
         log: The statements, for the texts that have to be read by themselves.
-        folded: Their rows.
+        folded: Their rows; of a session all or none.
         read: Reads tasks.
         answers: What was read of templates in no namespace at all.
+        facts: Numbers the facts.
     """
-    return _Reading(log, folded, read, answers).run()
+    return _Reading(log, folded, read, answers, facts).run()
 
 
 class _Reading:
-    def __init__(self, log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer]) -> None:
+    def __init__(
+        self, log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer], facts: Facts
+    ) -> None:
         self._log = log
         self._sources = Sources(folded.templates)
         self._places = Places()
-        self._units = Units(self._sources, self._places, read)
+        self._units = Units(self._sources, self._places, read, facts)
         self._blind = self._units.take(answers)
         base = self._places.recorded(folded.rows)
         self._base = base.rename("place")
@@ -73,7 +77,7 @@ class _Reading:
             if settled is events:
                 break
             events = settled
-        rows = self._rows.select(pl.exclude("row", "part", "index", "order"), UNIT)
+        rows = self._rows.select("part", "index", "principal", "session", "id", "at", "outcome", UNIT)
         rows = rows.join(self._units.frame, on="unit", how="left", maintain_order="left")
         if rows["fact"].has_nulls():
             rows = rows.with_columns(pl.col("fact").fill_null(self._units.facts.number(pack(UNSAID))))

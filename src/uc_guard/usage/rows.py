@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import polars as pl
@@ -11,7 +10,7 @@ from uc_guard.model import denial
 from uc_guard.usage.fingerprint import canonical, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PART = 125_000
 """Most rows of one part of a log."""
@@ -27,7 +26,7 @@ _NAME = pl.Categorical
 _NO_TEXT = pl.Series([None], dtype=pl.String)
 ROWS: dict[str, Any] = {
     "part": pl.UInt32, "index": pl.UInt32, "source": pl.Int32, "principal": _NAME, "session": _NAME, "id": pl.String,
-    "at": pl.Datetime("us", "UTC"), "outcome": pl.UInt8, "catalog": _NAME, "schema": _NAME,
+    "at": pl.Datetime("us", "UTC"), "outcome": pl.UInt8, "catalog": _NAME, "schema": _NAME, "fact": pl.Int32,
 }  # fmt: skip
 
 
@@ -37,7 +36,7 @@ class Rows(NamedTuple):
     Attributes:
         rows: One row a statement: `part` and `index` (where it stands in the log), `source` (the number of its
             template; null where it has none), `principal`, `session`, `id`, `at`, `outcome` (an index of `OUTCOMES`),
-            `catalog` and `schema` (as recorded).
+            `catalog` and `schema` (as recorded), `fact` (what an earlier run has found; null where it is to be read).
         templates: The templates by number.
         computes: Distinct `principal` and `compute`.
     """
@@ -108,12 +107,13 @@ class Folder:
         self._seeds = seeds
         self._keys = pl.DataFrame(schema={"key": pl.UInt64, "source": pl.Int32})
         self._numbers: dict[str, int] = {}
+        self._templates: list[str] = []
+        self._given: set[str] = set()
         self._rows: list[pl.DataFrame] = []
         self._computes: list[pl.DataFrame] = []
 
-    def add(self, statements: pl.DataFrame) -> list[str]:
-        """Take the next part of the log; give the templates that no earlier part had."""
-        known = len(self._numbers)
+    def add(self, statements: pl.DataFrame) -> dict[str, int]:
+        """Take the next part of the log; give those of its templates that were not given yet, with their numbers."""
         keys = self._key(statements["text"])
         computes = statements.select(pl.col("principal").cast(_NAME), pl.col("compute").cast(_NAME)).unique()
         sources = keys.to_frame("key").join(self._keys, on="key", how="left", maintain_order="left")["source"]
@@ -127,10 +127,11 @@ class Folder:
                 pl.col("started_at").alias("at"),
                 _outcome().alias("outcome"),
                 pl.col("catalog", "schema").cast(_NAME),
+                pl.lit(None, pl.Int32).alias("fact"),
             ).rename({"session_id": "session"})
         )
         self._computes.append(computes)
-        return list(itertools.islice(self._numbers, known, None))
+        return self._not_given(sources.drop_nulls().unique().sort())
 
     def texts(self, number: int, statements: pl.DataFrame, sources: set[int]) -> pl.DataFrame:
         """Give those rows of a part that have no template, or one of these: what `Log.kept` holds."""
@@ -138,27 +139,29 @@ class Folder:
         wanted = source.is_null() | source.is_in(list(sources))
         return statements.select("text", "parameters").with_columns(index).filter(wanted)
 
-    def add_kept(self, templates: list[str], rows: pl.DataFrame, computes: pl.DataFrame) -> list[str]:
-        """Take the next part as an earlier run has left it; give the templates that no earlier part had.
+    def add_kept(
+        self, templates: list[str], rows: pl.DataFrame, computes: pl.DataFrame, *, is_settled: bool = False
+    ) -> dict[str, int]:
+        """Take the next part as an earlier run has left it; give what `add` does.
 
         Args:
             templates: Templates by the numbers that `rows` has.
             rows: As `Rows` has them, without `part`.
             computes: As `Rows` has them.
+            is_settled: Its templates need not be read: none is given.
         """
-        known = len(self._numbers)
-        numbers = pl.Series([self._numbers.setdefault(one, len(self._numbers)) for one in templates], dtype=pl.Int32)
+        numbers = pl.Series([self._number(template) for template in templates], dtype=pl.Int32)
         part = pl.lit(len(self._rows), pl.UInt32).alias("part")
         self._rows.append(rows.select(part, pl.all()).with_columns(numbers.gather(rows["source"]).alias("source")))
         self._computes.append(computes)
-        return list(itertools.islice(self._numbers, known, None))
+        return {} if is_settled else self._not_given(numbers)
 
     def rows(self) -> Rows:
         """Give all that was added."""
         rows = pl.concat(self._rows) if self._rows else pl.DataFrame(schema=ROWS)
         computes = pl.concat(self._computes).unique() if self._computes else None
         empty = pl.DataFrame(schema={"principal": _NAME, "compute": _NAME})
-        return Rows(rows, list(self._numbers), empty if computes is None else computes)
+        return Rows(rows, self._templates, empty if computes is None else computes)
 
     def _key(self, texts: pl.Series) -> pl.Series:
         """Give the hash of each folded text, and number the templates of those that are new."""
@@ -168,10 +171,20 @@ class Folder:
         first_of = pl.col("folded").first(), (pl.col("check").min() == pl.col("check").max()).alias("is_one")
         new = both.lazy().group_by("key").agg(first_of).collect().join(self._keys, on="key", how="anti")
         new = new.with_columns(template=canonical(new["folded"]).zip_with(new["is_one"], _NO_TEXT))
-        numbers = self._numbers
-        sources = [None if text is None else numbers.setdefault(text, len(numbers)) for text in new["template"]]
+        sources = [None if text is None else self._number(text) for text in new["template"]]
         self._keys = pl.concat([self._keys, new.select("key", source=pl.Series(sources, dtype=pl.Int32))])
         return both["key"]
+
+    def _number(self, template: str) -> int:
+        known = self._numbers.setdefault(template, len(self._templates))
+        if known == len(self._templates):
+            self._templates.append(template)
+        return known
+
+    def _not_given(self, numbers: Iterable[int]) -> dict[str, int]:
+        found = {template: n for n in numbers if (template := self._templates[n]) not in self._given}
+        self._given.update(found)
+        return found
 
 
 def _outcome() -> pl.Expr:

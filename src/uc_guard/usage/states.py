@@ -185,11 +185,12 @@ def _asked(rows: pl.DataFrame, things: pl.DataFrame, sources: Sources, changes: 
 def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.DataFrame:
     """Give `source` and each `word` that it may name a thing by; `*` where it may name any."""
     behind = changes.words()
+    if not behind:
+        return pl.DataFrame(schema={"source": pl.Int32, "word": pl.String})
     texts = sources.lowered().filter(pl.col("source").is_in(numbers))
     found: list[tuple[int, str]] = [(n, _ALL) for n in texts.filter("is_unclear")["source"]]
     words = sorted(behind)
-    near = texts.filter(~pl.col("is_unclear") & pl.col("text").str.contains_any(words)) if words else texts.clear()
-    near = near.select("source", "text")
+    near = texts.filter(~pl.col("is_unclear") & pl.col("text").str.contains_any(words)).select("source", "text")
     for n, template in near.iter_rows():
         own = {word for word in _WORD.findall(template) if word in behind}
         found += [(n, word) for word in set[str]().union(*(behind[word] for word in own))]

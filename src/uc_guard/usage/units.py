@@ -32,11 +32,11 @@ class Units:
         frame: `unit` and `fact`, its index; null where the literals of the source matter.
     """
 
-    def __init__(self, sources: Sources, places: Places, read: ReadTasks) -> None:
+    def __init__(self, sources: Sources, places: Places, read: ReadTasks, facts: Facts) -> None:
         self._sources = sources
         self._places = places
         self._read = read
-        self.facts = Facts()
+        self.facts = facts
         self.frame = pl.DataFrame(schema={"unit": pl.Int64, "fact": pl.Int32})
         # What is so in each namespace but those in which it has to be asked again.
         self._shared = pl.DataFrame(schema={"source": pl.Int64, "behind": pl.Int32, "fact": pl.Int32})
@@ -122,12 +122,14 @@ class Facts:
 
     Attributes:
         all: The facts.
+        packed: The same, as bytes.
         changes: What each of those that change something in a session changes.
     """
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
         self.all: list[PackedFact] = []
+        self.packed: list[bytes] = []
         self.changes: dict[int, tuple[Change, ...]] = {}
 
     def number(self, packed: bytes) -> int:
@@ -137,6 +139,7 @@ class Facts:
             known = self._numbers[packed] = len(self.all)
             fact = unpack(packed)
             self.all.append(fact)
+            self.packed.append(packed)
             if fact.changes:
                 self.changes[known] = tuple(map(unpack_change, fact.changes))
         return known

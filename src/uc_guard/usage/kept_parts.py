@@ -1,0 +1,106 @@
+"""The parts of a log that earlier runs have left: taken as rows that are settled, and left to the next run as found."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from uc_guard.usage import kept_rows
+from uc_guard.usage.settled import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from uc_guard.usage.kept_rows import KeptRows
+    from uc_guard.usage.reading import Found
+    from uc_guard.usage.rows import Folder, Log, Part, Rows
+    from uc_guard.usage.units import Facts
+
+
+class KeptParts:
+    """Parts in a folder, each under a digest of all that it holds."""
+
+    def __init__(self, home: Path, seeds: tuple[int, int], objects: bytes) -> None:
+        """Begin.
+
+        Args:
+            home: The folder.
+            seeds: Of the hashes that the digests are made with.
+            objects: A digest of all that names can mean now.
+        """
+        self._home = home
+        self._seeds = seeds
+        self._objects = objects
+        self._names: list[str] = []
+        self._settled: set[int] = set()
+
+    @contextmanager
+    def load(self, parts: Sequence[Part]) -> Iterator[Iterator[KeptRows | None]]:
+        """Give what is kept of each part, worked out ahead on other cores."""
+        beside = ThreadPoolExecutor(2)
+        try:
+            yield map(self._named, beside.map(self._load, parts))
+        finally:
+            beside.shutdown(cancel_futures=True)
+
+    def _load(self, part: Part) -> tuple[str, KeptRows | None]:
+        name = part.name(self._seeds)
+        return name, kept_rows.load(self._home, name)
+
+    def _named(self, found: tuple[str, KeptRows | None]) -> KeptRows | None:
+        self._names.append(found[0])
+        return found[1]
+
+    def add(self, number: int, known: KeptRows, folder: Folder, facts: Facts) -> dict[str, int]:
+        """Add what is kept of a part to the rows; give the templates that have to be read."""
+        if known.objects != self._objects:
+            rows = known.rows.with_columns(fact=pl.lit(None, pl.Int32))
+            return folder.add_kept(known.templates, rows, known.computes)
+        numbers = pl.Series([facts.number(fact) for fact in known.facts], dtype=pl.Int32)
+        rows = known.rows.with_columns(fact=numbers.gather(known.rows["fact"]))
+        self._settled.add(number)
+        return folder.add_kept(known.templates, rows, known.computes, is_settled=True)
+
+    def save(self, folded: Rows, found: Found, facts: Facts, log: Log) -> None:
+        """Keep the parts that are not kept as they are now, and forget those that this log does not have.
+
+        Args:
+            folded: All rows of the parts.
+            found: What is so of them.
+            facts: The facts, by the numbers that `found` has.
+            log: The log, with the texts that were asked for.
+        """
+        texts = found.texts.partition_by("part", as_dict=True, include_key=False)
+        told = settled(found.rows).select("part", "index", "fact").partition_by("part", as_dict=True, include_key=False)
+        for (number, *_), rows in folded.rows.partition_by("part", as_dict=True, include_key=False).items():
+            text = texts.get((number,), found.texts.clear().drop("part"))
+            if number in self._settled:
+                if text.join(log.kept[number], on="index", how="anti").is_empty():
+                    continue
+                text = pl.concat([log.kept[number].select(text.columns), text]).unique("index")
+            fact = told.get((number,), found.rows.clear().select("index", "fact"))
+            by_source, sources = _renumbered(rows, "source")
+            whole = by_source.drop("fact").join(fact, on="index", how="left", maintain_order="left")
+            whole, known = _renumbered(whole, "fact")
+            part = kept_rows.KeptRows(
+                templates=[folded.templates[source] for source in sources],
+                facts=[facts.packed[one] for one in known],
+                objects=self._objects,
+                rows=whole,
+                computes=folded.computes.join(rows.select("principal").unique(), on="principal", how="semi"),
+                texts=text.sort("index"),
+            )
+            kept_rows.store(self._home, self._names[number], part)
+        kept_rows.forget(self._home, set(self._names))
+
+
+def _renumbered(rows: pl.DataFrame, column: str) -> tuple[pl.DataFrame, list[int]]:
+    """Number the values of a column from 0; give the rows, and the old number of each new one."""
+    old = rows[column].drop_nulls().unique().sort()
+    new = pl.DataFrame({column: old, "new": pl.int_range(len(old), dtype=pl.Int32, eager=True)})
+    joined = rows.join(new, on=column, how="left", maintain_order="left")
+    return joined.with_columns(pl.col("new").alias(column)).drop("new"), old.to_list()
