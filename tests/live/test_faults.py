@@ -24,7 +24,7 @@ from uc_guard.apply.steps import Waves
 from uc_guard.apply.undo import Only, rollback
 from uc_guard.apply.watch import watch
 from uc_guard.capture import capture
-from uc_guard.errors import UcGuardError
+from uc_guard.errors import NotApplied, UcGuardError
 from uc_guard.model.settings import Settings
 
 AGENTS = (COPILOT, FORECASTER, SUPPORT)
@@ -57,11 +57,12 @@ def one_night(seed, home, counts):
         snapshot = again(counts, "capture", lambda: capture(workspace, home / "snap", WINDOW, NOW))
         audit = uc_guard.audit(snapshot, CAREFUL)
         assert audit.verdict.ok, audit.verdict.broken
-        counts["incomplete snapshots"] += not all(source.complete for source in snapshot.manifest.sources)
+        is_whole = all(source.complete for source in snapshot.manifest.sources)
+        counts["incomplete snapshots"] += not is_whole
         standing = Standing(workspace)
         options = Options(Waves(rng.randrange(3)), patience=Patience(60, live.clock.time, live.clock.sleep))
         book = Journal(home / "journal", lambda: NOW)
-        begun = again(counts, "preview", lambda: _begin(book, audit.plan, standing, options))
+        begun = again(counts, "preview", lambda: _begin(book, audit.plan, standing, options, is_whole, counts))
         if begun:
             again(counts, "apply", lambda: _finish(home, workspace, options, counts))
         book.close()
@@ -98,11 +99,18 @@ def _usable(world, grants, *need):
         world.grants = now
 
 
-def _begin(book, plan, standing, options):
-    found = preview(plan, standing, CAREFUL, options)
-    if not found.record.steps:
+def _begin(book, plan, standing, options, is_whole, counts):
+    try:
+        found = preview(plan, standing, CAREFUL, options)
+        if not found.record.steps:
+            return False
+        begin(book, found)
+    except NotApplied:
+        if is_whole:
+            raise
+        # What the snapshot could not read, the run sees before it begins: it is right to begin nothing then.
+        counts["runs not begun for what a snapshot lacked"] += 1
         return False
-    begin(book, found)
     return True
 
 
