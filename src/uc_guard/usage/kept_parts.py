@@ -74,28 +74,36 @@ class KeptParts:
             facts: The facts, by the numbers that `found` has.
             log: The log, with the texts that were asked for.
         """
-        texts = found.texts.partition_by("part", as_dict=True, include_key=False)
-        told = settled(found.rows).select("part", "index", "fact").partition_by("part", as_dict=True, include_key=False)
-        for (number, *_), rows in folded.rows.partition_by("part", as_dict=True, include_key=False).items():
-            text = texts.get((number,), found.texts.clear().drop("part"))
-            if number in self._settled:
-                if text.join(log.kept[number], on="index", how="anti").is_empty():
-                    continue
-                text = pl.concat([log.kept[number].select(text.columns), text]).unique("index")
-            fact = told.get((number,), found.rows.clear().select("index", "fact"))
-            by_source, sources = _renumbered(rows, "source")
-            whole = by_source.drop("fact").join(fact, on="index", how="left", maintain_order="left")
-            whole, known = _renumbered(whole, "fact")
+        asked = found.texts.partition_by("part", as_dict=True, include_key=False)
+        none = found.texts.clear().drop("part")
+        named = range(len(self._names))
+        texts = {n: text for n in named if (text := self._texts(n, asked.get((n,), none), log)) is not None}
+        is_new = pl.col("part").is_in(list(texts))
+        told = settled(found.rows).filter(is_new).select("part", "index", "fact")
+        rows = folded.rows.filter(is_new).drop("fact")
+        new = rows.join(told, on=["part", "index"], how="left", maintain_order="left")
+        for (number, *_), each in new.partition_by("part", as_dict=True, include_key=False).items():
+            by_source, sources = _renumbered(each, "source")
+            rows, known = _renumbered(by_source, "fact")
             part = kept_rows.KeptRows(
                 templates=[folded.templates[source] for source in sources],
                 facts=[facts.packed[one] for one in known],
                 objects=self._objects,
-                rows=whole,
+                rows=rows,
                 computes=folded.computes.join(rows.select("principal").unique(), on="principal", how="semi"),
-                texts=text.sort("index"),
+                texts=texts[number],
             )
             kept_rows.store(self._home, self._names[number], part)
         kept_rows.forget(self._home, set(self._names))
+
+    def _texts(self, number: int, asked: pl.DataFrame, log: Log) -> pl.DataFrame | None:
+        """Give the texts to keep of a part; None where it is kept as it should be."""
+        if number not in self._settled:
+            return asked.sort("index")
+        had = log.kept[number]
+        if asked.join(had, on="index", how="anti").is_empty():
+            return None
+        return pl.concat([had.select(asked.columns), asked]).unique("index").sort("index")
 
 
 def _renumbered(rows: pl.DataFrame, column: str) -> tuple[pl.DataFrame, list[int]]:

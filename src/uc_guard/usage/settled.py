@@ -13,6 +13,8 @@ def is_open(rows: pl.DataFrame) -> pl.Series:
     Args:
         rows: As `Rows` has them, without statements that have several rows.
     """
+    if rows["fact"].null_count() == rows.height:
+        return pl.repeat(value=True, n=rows.height, dtype=pl.Boolean, eager=True)
     unknown = rows.filter(_FACT.is_null())["session"]
     sessions = pl.concat([_in_several_parts(rows), unknown]).unique().drop_nulls()
     return rows.select(_FACT.is_null() | _SESSION.is_in(sessions.implode()).fill_null(value=False)).to_series()
