@@ -57,7 +57,8 @@ def spark(session: nox.Session) -> None:
 def live(session: nox.Session) -> None:
     """Read, change and mend a workspace on loopback: every crash, a thousand fault schedules, Spark (needs a JDK)."""
     session.install(_wheel(session), *GROUPS["test"])
-    session.run("pytest", "tests/live", "tests/apply", "-n", "2", "--dist", "worksteal", "-m", "not spark", *session.posargs)
+    spread = ("-n", "2", "--dist", "worksteal")  # some of the tests take minutes
+    session.run("pytest", "tests/live", "tests/apply", *spread, "-m", "not spark", *session.posargs)
     session.install(*GROUPS["spark"])  # only now: where it is installed, other libraries import it, and it warns
     session.run("pytest", "tests/live", "-m", "spark", *session.posargs)
 
