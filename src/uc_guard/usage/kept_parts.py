@@ -12,7 +12,7 @@ from uc_guard.usage import kept_rows
 from uc_guard.usage.settled import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
     from uc_guard.usage.kept_rows import KeptRows
@@ -39,7 +39,7 @@ class KeptParts:
         self._settled: set[int] = set()
 
     @contextmanager
-    def load(self, parts: Sequence[Part]) -> Iterator[Iterator[KeptRows | None]]:
+    def load(self, parts: Sequence[Part]) -> Generator[Iterator[KeptRows | None]]:
         """Give what is kept of each part, worked out ahead on other cores."""
         beside = ThreadPoolExecutor(2)
         try:
@@ -82,7 +82,8 @@ class KeptParts:
         told = settled(found.rows).filter(is_new).select("part", "index", "fact")
         rows = folded.rows.filter(is_new).drop("fact")
         new = rows.join(told, on=["part", "index"], how="left", maintain_order="left")
-        for (number, *_), each in new.partition_by("part", as_dict=True, include_key=False).items():
+        for (key, *_), each in new.partition_by("part", as_dict=True, include_key=False).items():
+            number = int(str(key))
             by_source, sources = _renumbered(each, "source")
             rows, known = _renumbered(by_source, "fact")
             part = kept_rows.KeptRows(

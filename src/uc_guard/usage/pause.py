@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @contextmanager
-def no_collecting() -> Iterator[None]:
+def no_collecting() -> Generator[None]:
     """Put off the search for cycles, which would look at each value again and again: a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()

@@ -138,7 +138,8 @@ def _read(log: Log, folded: Rows, ahead: Ahead, read: ReadTasks, facts: Facts) -
     """Read the rows that are not settled."""
     is_to_read = is_open(folded.rows)
     left = folded._replace(rows=folded.rows.filter(is_to_read))
-    ahead.read([folded.templates[source] for source in left.rows["source"].drop_nulls().unique()])
+    sources: list[int] = left.rows["source"].drop_nulls().unique().to_list()
+    ahead.read([folded.templates[source] for source in sources])
     found = read_rows(log, left, read, ahead.answers, facts)
     settled = folded.rows.filter(~is_to_read).select(found.rows.columns)
     return replace(found, rows=pl.concat([settled, found.rows]))
