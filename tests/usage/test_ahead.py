@@ -59,7 +59,7 @@ def test_every_part_has_its_answers_and_the_texts_of_its_blind_templates(counts:
 
     for number, count in enumerate(counts):
         in_memory.add(number)
-        new = [f"{number}-{n}" for n in range(count)]
+        new = {f"{number}-{n}": len(templates) + n for n in range(count)}
         templates += new
 
         def texts(blind: set[int], number: int = number) -> pl.DataFrame:
