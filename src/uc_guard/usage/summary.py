@@ -36,16 +36,20 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     told, uses, shapes = _uses(facts)
     who, person = _people(rows)
     # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
-    ran = pl.col("outcome").replace_strict(list(range(len(OUTCOMES))), _RANKS, return_dtype=pl.Int64)
-    grouped = rows.select("fact", "at", "id", group=person * _USES * len(OUTCOMES) + ran)
+    grouped = rows.select(
+        "fact", "at", "id",
+        group=person * _USES * len(OUTCOMES) + pl.lit(pl.Series(_RANKS, dtype=pl.Int64)).gather(pl.col("outcome")),
+    )  # fmt: skip
     steps = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
     with ThreadPoolExecutor(1) as beside:  # both take their time outside of Python's lock, mostly on one core
         pending = beside.submit(_columns, grouped.select("fact", "group"), steps.drop_nulls("shape"), shapes)
         counted = gather_numbered(grouped, steps.select("fact", "step").unique())
-        columns = pending.result()
+        columns, lists = pending.result()
     group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
-    named = counted.join(columns, on="group", how="left", maintain_order="left").with_columns(
+    columns = counted.select("group").join(columns, on="group", how="left", maintain_order="left")
+    named = counted.with_columns(
         uses.select(pl.all().gather(use)),
+        columns=lists.gather(columns["list"]),
         principal=who.gather(group // (_USES * len(OUTCOMES))),
         outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
         source=pl.lit("query_history"),
@@ -61,54 +65,61 @@ def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
 
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give the uses of each fact: `fact`, `use`, `shape`; what each use is, sorted; and what columns a `shape` has."""
-    uses = sorted({use[:3] for fact in facts for use in fact.uses})
-    numbers = {use: n for n, use in enumerate(uses)}
-    shapes: dict[tuple[int, tuple[str, ...]], int] = {}
-    told: list[tuple[int, int, int | None]] = []
-    for n, fact in enumerate(facts):
-        for action, kind, name, columns in fact.uses:
-            use = numbers[action, kind, name]
-            shape = None if columns is None else shapes.setdefault((use, columns), len(shapes))
-            told.append((n, use, shape))
-    return (
-        pl.DataFrame(told, {"fact": pl.Int32, "use": pl.UInt32, "shape": pl.UInt32}, orient="row"),
-        pl.DataFrame(uses, dict.fromkeys(_USE, pl.String), orient="row"),
-        _shapes(list(shapes)),
+    counts = pl.Series([len(fact.uses) for fact in facts], dtype=pl.UInt32)
+    flat = [use for fact in facts for use in fact.uses]
+    lists: dict[tuple[str, ...], int] = {}
+    told = pl.DataFrame(
+        {name: pl.Series([use[n] for use in flat], dtype=pl.String) for n, name in enumerate(_USE)}
+    ).with_columns(
+        pl.int_range(len(facts), dtype=pl.Int32, eager=True)
+        .repeat_by(counts)
+        .explode(empty_as_null=False)
+        .alias("fact"),
+        pl.Series(
+            "list", [None if use[3] is None else lists.setdefault(use[3], len(lists)) for use in flat], pl.UInt32
+        ),
     )
+    uses = told.select(_USE).unique().sort(_USE).with_row_index("use")
+    told = told.join(uses, on=_USE).select("fact", "use", "list")
+    shapes = told.drop_nulls("list").select("use", "list").unique(maintain_order=True).with_row_index("shape")
+    told = told.join(shapes, on=["use", "list"], how="left").select("fact", "use", "shape")
+    return told, uses.select(_USE), shapes.select("shape", "use", columns=_lists(list(lists)).gather(shapes["list"]))
 
 
-def _shapes(shapes: list[tuple[int, tuple[str, ...]]]) -> pl.DataFrame:
-    """Give `shape` (the number), `use` and `columns` of each."""
-    numbered = pl.DataFrame({"use": pl.Series([use for use, _ in shapes], dtype=pl.UInt32)}).with_row_index("shape")
+def _lists(lists: list[tuple[str, ...]]) -> pl.Series:
+    """Give tuples of names as lists, in their order."""
     # Flat, and gathered there: a list for each of so many would be made one by one.
-    flat = numbered.select(
-        pl.col("shape").repeat_by(pl.Series([len(columns) for _, columns in shapes], dtype=pl.UInt32)).explode()
+    numbers = pl.int_range(len(lists), dtype=pl.UInt32, eager=True).alias("list").to_frame()
+    flat = numbers.select(
+        pl.col("list").repeat_by(pl.Series([len(names) for names in lists], dtype=pl.UInt32)).explode()
     ).drop_nulls()
-    names = pl.Series("columns", [name for _, columns in shapes for name in columns], dtype=pl.String)
-    lists = flat.with_columns(names).group_by("shape", maintain_order=True).agg("columns")
-    found = numbered.join(lists, on="shape", how="left", maintain_order="left")
-    return found.with_columns(pl.col("columns").fill_null(pl.lit([], tables.NAMES)))
+    names = pl.Series("names", [name for names in lists for name in names], dtype=pl.String)
+    gathered = flat.with_columns(names).group_by("list", maintain_order=True).agg("names")
+    found = numbers.join(gathered, on="list", how="left", maintain_order="left")
+    return found.select(pl.col("names").fill_null(pl.lit([], tables.NAMES)))["names"]
 
 
-def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Give the columns of each group.
 
     Args:
         rows: `fact` and `group`.
         steps: `fact`, `step` and `shape`, as `gather_numbered` adds a step to a group.
-        shapes: `shape`, `use`, `columns`; all shapes of a group are of one use.
+        shapes: `shape` (from 0), `use`, `columns`; all shapes of a group are of one use.
 
     Returns:
-        `group` and `columns`, sorted.
+        `group` and `list`, the number of its columns among those given.
     """
     held = rows.unique().join(steps, on="fact").select("shape", group=pl.col("group") + pl.col("step")).unique()
     several = held["group"].is_duplicated()
-    alone = held.filter(~several).join(shapes, on="shape").select("group", "columns")
-    return pl.concat([alone, _joined(held.filter(several), shapes)])
+    joined, lists = _joined(held.filter(several), shapes)
+    alone = held.filter(~several).select("group", list="shape")
+    found = pl.concat([alone, joined.with_columns(pl.col("list") + shapes.height)])
+    return found, pl.concat([shapes["columns"], lists])
 
 
-def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
-    """Give the columns of all shapes of each group: joined as sets of bits, since groups are many.
+def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Give the columns of all shapes of each group, as `_columns` does: joined as sets of bits, since groups are many.
 
     Args:
         rows: `group` and `shape`.
@@ -129,14 +140,18 @@ def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
         places.with_columns(word=pl.col("place") // _BITS, one=_bit()),
         on=["use", "word"],
     ).filter((pl.col("bit") & pl.col("one")) != 0)
-    lists = in_set.sort("columns").group_by("set", maintain_order=True).agg("columns")
-    lists = distinct.join(lists, on="set", how="left").with_columns(pl.col("columns").fill_null([]))
-    joined = sets.join(lists, on=["use", "word", "bit"])
-    wide = joined.filter(pl.col("group").is_duplicated()) if joined["word"].max() else joined.clear()
-    if wide.is_empty():
-        return joined.select("group", "columns")
+    named = in_set.sort("columns").group_by("set", maintain_order=True).agg("columns")
+    named = distinct.join(named, on="set", how="left", maintain_order="left")
+    lists = named.select(pl.col("columns").fill_null(pl.lit([], tables.NAMES)))["columns"]
+    joined = sets.join(distinct, on=["use", "word", "bit"]).select("group", "word", list="set")
+    if not joined["word"].max():
+        return joined.select("group", "list"), lists
+    is_wide = joined["group"].is_duplicated()
+    wide = joined.filter(is_wide).select("group", columns=pl.lit(lists).gather(pl.col("list")))
     whole = wide.group_by("group").agg(pl.col("columns").explode(empty_as_null=False).sort())
-    return pl.concat([joined.join(whole, on="group", how="anti").select("group", "columns"), whole])
+    numbers = whole.select("group", list=pl.int_range(pl.len(), dtype=pl.UInt32) + len(lists))
+    found = pl.concat([joined.filter(~is_wide).select("group", "list"), numbers])
+    return found, pl.concat([lists, whole["columns"]])
 
 
 def _bit() -> pl.Expr:
