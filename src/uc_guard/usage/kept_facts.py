@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from uc_guard.sql.extract import Catalog
     from uc_guard.sql.reading import State, Task
 
-_MOST_IDLE = 8
-"""Runs after which a reading that none of them needed is forgotten."""
+_MOST_IDLE = 32
+"""Runs with something new after which a reading that none of them needed is forgotten: a month of nights, since rows
+that are settled need none until an object changes."""
 
 _NAMESPACES = list[tuple[str | None, str | None]]
 
@@ -95,7 +96,9 @@ class KeptFacts:
         return Pending(pending.is_over, wait)
 
     def save(self) -> None:
-        """Write what was asked for in this run, and what earlier ones needed lately."""
+        """Write what was asked for in this run, and what earlier ones needed lately; nothing where nothing is new."""
+        if not self.misses and self.objects == _digest(sorted(self._old.objects.items())):
+            return
         if not self._changed:  # what no text of this run has checked could be stale
             for key, entry in self._old.entries.items():
                 if key not in self._entries and entry.idle < _MOST_IDLE:

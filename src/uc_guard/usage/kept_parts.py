@@ -78,24 +78,31 @@ class KeptParts:
         none = found.texts.clear().drop("part")
         named = range(len(self._names))
         texts = {n: text for n in named if (text := self._texts(n, asked.get((n,), none), log)) is not None}
-        is_new = pl.col("part").is_in(list(texts))
-        told = settled(found.rows).filter(is_new).select("part", "index", "fact")
-        rows = folded.rows.filter(is_new).drop("fact")
-        new = rows.join(told, on=["part", "index"], how="left", maintain_order="left")
-        for (key, *_), each in new.partition_by("part", as_dict=True, include_key=False).items():
-            number = int(str(key))
-            by_source, sources = _renumbered(each, "source")
-            rows, known = _renumbered(by_source, "fact")
+        kept_rows.forget(self._home, set(self._names))
+        if not texts:
+            return
+        starts, known = self._known(folded.rows, found.rows)
+        for number, text in texts.items():
+            own = starts[number], starts[number + 1] - starts[number]
+            rows = folded.rows.slice(*own).drop("part").with_columns(known.slice(*own).alias("fact"))
+            by_source, sources = _renumbered(rows, "source")
+            rows, numbers = _renumbered(by_source, "fact")
             part = kept_rows.KeptRows(
                 templates=[folded.templates[source] for source in sources],
-                facts=[facts.packed[one] for one in known],
+                facts=[facts.packed[one] for one in numbers],
                 objects=self._objects,
                 rows=rows,
                 computes=folded.computes.join(rows.select("principal").unique(), on="principal", how="semi"),
-                texts=texts[number],
+                texts=text,
             )
             kept_rows.store(self._home, self._names[number], part)
-        kept_rows.forget(self._home, set(self._names))
+
+    def _known(self, rows: pl.DataFrame, found: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """Give where each part starts in rows, which stand in their order, and the settled fact of each row."""
+        starts = rows["part"].search_sorted(pl.int_range(len(self._names) + 1, eager=True))
+        told = settled(found).filter(pl.col("part") < len(self._names))
+        places = starts.gather(told["part"]) + told["index"]
+        return starts, pl.repeat(None, rows.height, dtype=pl.Int32, eager=True).scatter(places, told["fact"])
 
     def _texts(self, number: int, asked: pl.DataFrame, log: Log) -> pl.DataFrame | None:
         """Give the texts to keep of a part; None where it is kept as it should be."""

@@ -37,7 +37,7 @@ class Rows(NamedTuple):
         rows: One row a statement: `part` and `index` (where it stands in the log), `source` (the number of its
             template; null where it has none), `principal`, `session`, `id`, `at`, `outcome` (an index of `OUTCOMES`),
             `catalog` and `schema` (as recorded), `fact` (what an earlier run has found; null where it is to be read).
-        templates: The templates by number.
+        templates: The templates by number; some can have several.
         computes: Distinct `principal` and `compute`.
     """
 
@@ -148,9 +148,14 @@ class Folder:
             templates: Templates by the numbers that `rows` has.
             rows: As `Rows` has them, without `part`.
             computes: As `Rows` has them.
-            is_settled: Its templates need not be read: none is given.
+            is_settled: Its templates need not be read: none is given, and one that other parts have too gets a number
+                more.
         """
-        numbers = pl.Series([self._number(template) for template in templates], dtype=pl.Int32)
+        if is_settled:
+            numbers = pl.int_range(len(templates), dtype=pl.Int32, eager=True) + len(self._templates)
+            self._templates += templates
+        else:
+            numbers = pl.Series([self._number(template) for template in templates], dtype=pl.Int32)
         part = pl.lit(len(self._rows), pl.UInt32).alias("part")
         self._rows.append(rows.select(part, pl.all()).with_columns(numbers.gather(rows["source"]).alias("source")))
         self._computes.append(computes)

@@ -137,12 +137,21 @@ def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:
 def _read(log: Log, folded: Rows, ahead: Ahead, read: ReadTasks, facts: Facts) -> Found:
     """Read the rows that are not settled."""
     is_to_read = is_open(folded.rows)
-    left = folded._replace(rows=folded.rows.filter(is_to_read))
-    sources: list[int] = left.rows["source"].drop_nulls().unique().to_list()
-    ahead.read([folded.templates[source] for source in sources])
+    left = _renumbered(folded._replace(rows=folded.rows.filter(is_to_read)))
+    ahead.read(left.templates)
     found = read_rows(log, left, read, ahead.answers, facts)
     settled = folded.rows.filter(~is_to_read).select(found.rows.columns)
     return replace(found, rows=pl.concat([settled, found.rows]))
+
+
+def _renumbered(folded: Rows) -> Rows:
+    """Leave out the templates that no row has, and give each of the others one number."""
+    old = folded.rows["source"].drop_nulls().unique().sort()
+    numbers: dict[str, int] = {}
+    new = [numbers.setdefault(folded.templates[n], len(numbers)) for n in old]
+    number = pl.repeat(None, len(folded.templates), dtype=pl.Int32, eager=True)
+    source = number.scatter(old, pl.Series(new, dtype=pl.Int32)).gather(folded.rows["source"])
+    return folded._replace(rows=folded.rows.with_columns(source.alias("source")), templates=list(numbers))
 
 
 def _without_repeated(folded: Rows, last: int) -> Rows:
