@@ -23,7 +23,6 @@ from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.packed import PackedAnswer, answer
 from uc_guard.usage.ahead import task_of
-from uc_guard.usage.evidence import latest_first
 from uc_guard.usage.fingerprint import templates
 from uc_guard.usage.reading import read_rows
 from uc_guard.usage.rows import Folder, Log
@@ -203,7 +202,7 @@ def _read_partition(
     for one in log.parts:
         folder.add(one.read())
     found = read_rows(log, folder.rows(), partial(_answers, catalog), answers, Facts())
-    yield from _batches(told(latest_first(found.rows), found.facts))
+    yield from _batches(told(found.rows, found.facts))
 
 
 def _answers(catalog: Catalog, tasks: Sequence[Task]) -> list[PackedAnswer]:

@@ -9,7 +9,6 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.events import read_events
-from uc_guard.usage.evidence import latest_first
 from uc_guard.usage.pause import no_collecting
 from uc_guard.usage.statements import ReadLog, parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
@@ -77,21 +76,19 @@ def reading_of(snapshot: Snapshot, read: ReadLog) -> Reading:
 @no_collecting()
 def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     """Give what statements and their lineage say."""
-    rows, facts = latest_first(read.found.rows), read.found.facts
+    rows, facts = read.found.rows, read.found.facts
     unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
     # What the platform's lineage knows of a statement closes it, whatever its text hides.
     dark = unclear.join(lineage.select(id="statement_id").unique(), on="id", how="anti") if lineage.height else unclear
-    usage = usage_of(rows, facts).drop("witnessed_at")
+    outcomes = outcomes_of(rows, dark, read.computes, facts)
+    opaque = opaque_of(dark, facts).drop("witnessed_at")
+    usage = usage_of(rows, facts).drop("witnessed_at")  # the largest comes last: beside it, nothing need be worked out
     if lineage.height:
         understood = rows.select(statement_id="id").join(
             unclear.select(statement_id="id"), on="statement_id", how="anti"
         )
         usage = pl.concat([usage, lineage_usage(lineage, understood)]).sort(tables.USAGE.key)
-    return Reading(
-        usage=usage,
-        opaque=opaque_of(dark, facts).drop("witnessed_at"),
-        outcomes=outcomes_of(rows, dark, read.computes, facts),
-    )
+    return Reading(usage, opaque, outcomes)
 
 
 def _cut(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:

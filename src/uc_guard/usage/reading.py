@@ -77,11 +77,12 @@ class _Reading:
             if settled is events:
                 break
             events = settled
-        rows = self._rows.select("part", "index", "principal", "session", "id", "at", "outcome", UNIT)
-        rows = rows.join(self._units.frame, on="unit", how="left", maintain_order="left")
-        if rows["fact"].has_nulls():
-            rows = rows.with_columns(pl.col("fact").fill_null(self._units.facts.number(pack(UNSAID))))
-        return Found(rows.drop("unit"), self._units.facts.all, self._texts())
+        # Joined alone: the other columns need not be in memory twice.
+        facts = self._rows.select(UNIT).join(self._units.frame, on="unit", how="left", maintain_order="left")["fact"]
+        if facts.has_nulls():
+            facts = facts.fill_null(self._units.facts.number(pack(UNSAID)))
+        rows = self._rows.select("part", "index", "principal", "session", "id", "at", "outcome", facts)
+        return Found(rows, self._units.facts.all, self._texts())
 
     def _texts(self) -> pl.DataFrame:
         known = self._sources.frame()
@@ -143,7 +144,8 @@ class _Reading:
 
     def _place(self, events: pl.DataFrame) -> bool:
         """Bring all rows into their states; tell whether one was in another."""
-        rows = self._rows.join(events.select("session").unique(), on="session", how="semi")
+        rows = self._rows.select("row", "source", "session", "order", "catalog", "schema")
+        rows = rows.join(events.select("session").unique(), on="session", how="semi")
         return self._put(self._rows["row"], place_rows(rows, events, self._sources, self._places))
 
     def _put(self, rows: pl.Series, moved: pl.DataFrame) -> bool:

@@ -137,7 +137,9 @@ class Folder:
         """Give those rows of a part that have no template, or one of these: what `Log.kept` holds."""
         source, index = self._rows[number]["source"], self._rows[number]["index"]
         wanted = source.is_null() | source.is_in(list(sources))
-        return statements.select("text", "parameters").with_columns(index).filter(wanted)
+        found = statements.select("text", "parameters").with_columns(index).filter(wanted)
+        # INVARIANT: put together anew, or these few would hold on to the memory of all texts of the part.
+        return found.with_columns(pl.concat_str(name, pl.lit("")) for name in ("text", "parameters"))
 
     def add_kept(
         self, templates: list[str], rows: pl.DataFrame, computes: pl.DataFrame, *, is_settled: bool = False

@@ -137,9 +137,11 @@ def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:
 def _read(log: Log, folded: Rows, ahead: Ahead, read: ReadTasks, facts: Facts) -> Found:
     """Read the rows that are not settled."""
     is_to_read = is_open(folded.rows)
-    left = _renumbered(folded._replace(rows=folded.rows.filter(is_to_read)))
+    left = folded if is_to_read.all() else _renumbered(folded._replace(rows=folded.rows.filter(is_to_read)))
     ahead.read(left.templates)
     found = read_rows(log, left, read, ahead.answers, facts)
+    if left is folded:
+        return found
     settled = folded.rows.filter(~is_to_read).select(found.rows.columns)
     return replace(found, rows=pl.concat([settled, found.rows]))
 

@@ -13,12 +13,17 @@ from uc_guard.usage.evidence import gather, gather_numbered, latest_first
 from uc_guard.usage.rows import OUTCOMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from uc_guard.sql.packed import PackedFact
 
 _USE = ["action", "securable_type", "securable"]
 _BITS = 63
 _USES = 2**32
 """More than there are uses, or opaque parts."""
+
+_AT_ONCE = 500_000
+"""So many rows, and those of one principal more, are counted together."""
 
 _RANKS = [sorted(OUTCOMES).index(outcome) for outcome in OUTCOMES]
 
@@ -27,7 +32,7 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     """Give what statements used.
 
     Args:
-        rows: `fact`, `principal`, `outcome`, `at`, `id`, the latest first.
+        rows: `fact`, `principal`, `outcome`, `at`, `id`.
         facts: By number.
 
     Returns:
@@ -35,32 +40,57 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     """
     told, uses, shapes = _uses(facts)
     who, person = _people(rows)
+    told = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
+    found: list[pl.DataFrame] = []
+    # INVARIANT: beside the result, what is worked out for a limited number of rows is in memory at a time.
+    for part in _some_people(rows.select("fact", "at", "id", "outcome", person=person)):
+        counted = _counted(part, told, shapes)
+        group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
+        named = counted.with_columns(
+            uses.select(pl.all().gather(use)),
+            principal=who.gather(group // (_USES * len(OUTCOMES))),
+            outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
+            source=pl.lit("query_history"),
+        )
+        found.append(named.rename({"n": "uses"}).select(*tables.USAGE.columns, "witnessed_at"))
+    return pl.concat(found)
+
+
+def _some_people(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Give the rows of some people at a time, in the order of the numbers of the people (`person`)."""
+    if rows.height <= _AT_ONCE:
+        yield rows
+        return
+    people = rows.group_by("person").len().sort("person")
+    part = (people["len"].cum_sum() // _AT_ONCE).alias("part")
+    for first, last in (
+        people.group_by(part)
+        .agg(first=pl.col("person").min(), last=pl.col("person").max())
+        .sort("part")
+        .select("first", "last")
+        .iter_rows()
+    ):
+        yield rows.filter(pl.col("person").is_between(first, last))
+
+
+def _counted(rows: pl.DataFrame, told: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+    """Give the evidence of each group and its `columns`; a group is a principal, a use and an outcome."""
+    rank = pl.lit(pl.Series(_RANKS, dtype=pl.Int64)).gather(pl.col("outcome"))
     # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
-    grouped = rows.select(
-        "fact", "at", "id",
-        group=person * _USES * len(OUTCOMES) + pl.lit(pl.Series(_RANKS, dtype=pl.Int64)).gather(pl.col("outcome")),
-    )  # fmt: skip
-    steps = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
+    number = pl.col("person").cast(pl.Int64) * _USES * len(OUTCOMES) + rank
+    grouped = latest_first(rows).select("fact", "at", "id", group=number)
     with ThreadPoolExecutor(1) as beside:  # both take their time outside of Python's lock, mostly on one core
-        pending = beside.submit(_columns, grouped.select("fact", "group"), steps.drop_nulls("shape"), shapes)
-        counted = gather_numbered(grouped, steps.select("fact", "step").unique())
+        pending = beside.submit(_columns, grouped.select("fact", "group"), told.drop_nulls("shape"), shapes)
+        counted = gather_numbered(grouped, told.select("fact", "step").unique())
         columns, lists = pending.result()
-    group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
     columns = counted.select("group").join(columns, on="group", how="left", maintain_order="left")
-    named = counted.with_columns(
-        uses.select(pl.all().gather(use)),
-        columns=lists.gather(columns["list"]),
-        principal=who.gather(group // (_USES * len(OUTCOMES))),
-        outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
-        source=pl.lit("query_history"),
-    )
-    return named.rename({"n": "uses"}).select(*tables.USAGE.columns, "witnessed_at")
+    return counted.with_columns(columns=lists.gather(columns["list"]))
 
 
 def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
-    """Give the principals of rows, sorted, and the number of each row's, Int64."""
+    """Give the principals of rows, sorted, and the number of each row's, UInt32."""
     who = rows["principal"].unique().cast(pl.String).sort()
-    return who, pl.col("principal").cast(pl.Enum(who)).to_physical().cast(pl.Int64)
+    return who, pl.col("principal").cast(pl.Enum(who)).to_physical().cast(pl.UInt32)
 
 
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -172,9 +202,10 @@ def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     named = pl.DataFrame(list(parts), {"reason": pl.String, "may": tables.NAMES}, orient="row")
     pairs = pl.DataFrame(told, {"fact": pl.Int32, "part": pl.UInt32}, orient="row").unique()
     ran = rows.filter(pl.col("outcome") != OUTCOMES.index("denied")).join(pairs, on="fact", how="semi")
+    ran = latest_first(ran)
     who, person = _people(ran)
     steps = pairs.select("fact", step=pl.col("part").cast(pl.Int64))
-    counted = gather_numbered(ran.select("fact", "at", "id", group=person * _USES), steps)
+    counted = gather_numbered(ran.select("fact", "at", "id", group=person.cast(pl.Int64) * _USES), steps)
     return (
         counted.with_columns(
             named.select(pl.all().gather(counted["group"] % _USES)), principal=who.gather(counted["group"] // _USES)
