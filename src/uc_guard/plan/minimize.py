@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.model.plan import Objective, Plan
+from uc_guard.pause import no_collecting
 from uc_guard.plan.baseline import baseline
 from uc_guard.plan.basis import basis
 from uc_guard.plan.certify import certify, explain_coming, name_rows, prove, testify, witness
@@ -25,8 +24,6 @@ from uc_guard.plan.prepare import prepare
 from uc_guard.plan.reasons import STAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from uc_guard.model.plan import Held
     from uc_guard.model.settings import Settings
     from uc_guard.plan.decide import Case, Decision
@@ -34,19 +31,7 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
 
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Let no search for cycles run: a plan has millions of objects, each search walks them all, and they have none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-@_uncollected()
+@no_collecting()
 def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each, and who and how
     snapshot: Snapshot,
     needs: pl.DataFrame,

@@ -9,7 +9,7 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.events import read_events
-from uc_guard.usage.pause import no_collecting
+from uc_guard.pause import no_collecting
 from uc_guard.usage.statements import ReadLog, parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from uc_guard.pause import no_collecting
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.kept_parts import KeptParts
-from uc_guard.usage.pause import no_collecting
 from uc_guard.usage.reading import Found, read_rows
 from uc_guard.usage.rows import PART, Folder, Log, Rows
 from uc_guard.usage.settled import is_open

@@ -1,4 +1,4 @@
-"""Python's search for cycles, put off while a log is read: millions of values are made, and hardly one is in one."""
+"""Python's search for cycles, put off while millions of values are made of which hardly one is in a cycle."""
 
 from __future__ import annotations
 
