@@ -9,7 +9,7 @@ import polars as pl
 
 from uc_guard.access.compare import compare
 from uc_guard.access.creep import creep
-from uc_guard.access.effective import world
+from uc_guard.access.effective import World, world
 from uc_guard.access.ledger import ledger
 from uc_guard.access.required import required, unknown_bodies
 from uc_guard.access.sensitivity import sensitive
@@ -100,11 +100,12 @@ def audit(
     subjects = select_subjects(snapshot, settings.subjects)
     if not subjects:
         raise NothingToJudge("the snapshot names no service principal; say who is meant with `--subject`")
-    reading, needs, opaque, bodies = evidence(snapshot, subjects, progress, cache, remembered)
-    facts = compare(snapshot, subjects, reading, needs, opaque)
+    today = world(snapshot)
+    reading, needs, opaque, bodies = evidence(snapshot, subjects, progress, cache, remembered, today)
+    facts = compare(snapshot, subjects, reading, needs, opaque, today)
     plan = minimize(snapshot, needs, opaque, facts.coverage, subjects, settings, facts.shortfalls)
     verdict = verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
-    today, then = world(snapshot), world(applied(snapshot, plan))
+    then = world(applied(snapshot, plan))
     return Audit(
         snapshot=snapshot,
         settings=settings,
@@ -132,8 +133,9 @@ def recheck(
     remembered: pl.DataFrame | None = None,
 ) -> Verdict:
     """Verify a plan against a snapshot, with needs read anew from its log."""
-    reading, needs, opaque, _ = evidence(snapshot, plan.subjects, progress, None, remembered)
-    facts = compare(snapshot, plan.subjects, reading, needs, opaque)
+    today = world(snapshot)
+    reading, needs, opaque, _ = evidence(snapshot, plan.subjects, progress, None, remembered, today)
+    facts = compare(snapshot, plan.subjects, reading, needs, opaque, today)
     return verify(plan, snapshot, needs, opaque, settings, facts.shortfalls)
 
 
@@ -159,11 +161,12 @@ def evidence(
     progress: Progress | None = None,
     cache: Path | None = None,
     remembered: pl.DataFrame | None = None,
+    home: World | None = None,
 ) -> Evidence:
     """Read the log of a snapshot; what is remembered is needed, too, and not told as used."""
     catalog = known_objects(snapshot)
     reading = read_log(snapshot, catalog, progress, cache)
-    return evidence_of(snapshot, subjects, reading, read_bodies(snapshot, catalog), remembered)
+    return evidence_of(snapshot, subjects, reading, read_bodies(snapshot, catalog), remembered, home)
 
 
 def evidence_of(
@@ -172,9 +175,11 @@ def evidence_of(
     reading: Reading,
     bodies: pl.DataFrame,
     remembered: pl.DataFrame | None = None,
+    home: World | None = None,
 ) -> Evidence:
-    """Give what follows from a log that was read."""
+    """Give what follows from a log that was read; `home` is the snapshot's world, where the caller has it already."""
+    home = home or world(snapshot)
     usage = reading.usage if remembered is None else pl.concat([reading.usage, remembered])
-    needs = required(usage, reading.opaque, bodies, snapshot, subjects)
-    blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot)
+    needs = required(usage, reading.opaque, bodies, snapshot, subjects, home)
+    blind = unknown_bodies(reading.usage, reading.opaque, bodies, snapshot, home)
     return Evidence(reading, needs, pl.concat([reading.opaque, blind]), bodies)

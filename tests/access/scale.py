@@ -158,7 +158,7 @@ def measure(size):
 
     home = timed("effective", lambda: world(snapshot))
     needs = timed("required", lambda: required(usage, opaque, bodies, snapshot, subjects, home))
-    timed("unknown_bodies", lambda: unknown_bodies(usage, opaque, bodies, snapshot))
+    timed("unknown_bodies", lambda: unknown_bodies(usage, opaque, bodies, snapshot, home))
     timed("holdings", lambda: holdings(snapshot, home, subjects, needs, opaque))
     timed("exposures", lambda: exposures(snapshot, home, subjects, usage))
     timed("shortfalls", lambda: shortfalls(snapshot, home, subjects, needs, usage))

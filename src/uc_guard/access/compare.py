@@ -42,6 +42,7 @@ def compare(
     reading: Reading,
     needs: pl.DataFrame,
     opaque: pl.DataFrame | None = None,
+    home: World | None = None,
 ) -> Facts:
     """Compare what the subjects hold with what they used.
 
@@ -51,8 +52,9 @@ def compare(
         reading: What the log says.
         needs: Contract NEEDS.
         opaque: Contract OPAQUE, with what `required.unknown_bodies` adds; None = the log's own.
+        home: The snapshot's world, where the caller has it already.
     """
-    home: World = world(snapshot)
+    home = home or world(snapshot)
     dark = reading.opaque if opaque is None else opaque
     return Facts(
         holdings=holdings(snapshot, home, subjects, needs, dark),
