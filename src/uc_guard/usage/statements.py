@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,10 +24,12 @@ from uc_guard.usage.units import Facts
 from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from uc_guard.sql.extract import Catalog
+    from uc_guard.usage.kept_rows import KeptRows
     from uc_guard.usage.rows import Part
     from uc_guard.usage.units import ReadTasks
 
@@ -117,16 +120,31 @@ def _fold(
     """Turn the parts into rows, or take those that an earlier run has left."""
     total, done = sum(part.height for part in log.parts), 0
     with known.load(log.parts) if known else nullcontext(repeat(None, len(log.parts))) as all_kept:
-        for number, (part, rows) in enumerate(zip(log.parts, all_kept, strict=True)):
+        for number, (rows, read) in enumerate(_begun(log.parts, all_kept)):
             if rows is not None and known:
                 ahead.add(number, known.add(number, rows, folder, facts), partial(_as_kept, rows.texts))
-            else:
-                statements = part.read()
+            elif read:
+                statements = read.result()
                 ahead.add(number, folder.add(statements), partial(folder.texts, number, statements))
             if progress:
-                done += part.height
+                done += log.parts[number].height
                 progress("rows folded", done, total)
     log.kept.update(ahead.end())
+
+
+def _begun(
+    parts: Sequence[Part], all_kept: Iterable[KeptRows | None]
+) -> Iterator[tuple[KeptRows | None, Future[pl.DataFrame] | None]]:
+    """Give what is kept of each part, or its reading, which was begun while the part before was at work."""
+    with ThreadPoolExecutor(1) as beside:
+        waiting: tuple[KeptRows | None, Future[pl.DataFrame] | None] | None = None
+        for part, rows in zip(parts, all_kept, strict=True):
+            coming = rows, None if rows is not None else beside.submit(part.read)
+            if waiting:
+                yield waiting
+            waiting = coming
+        if waiting:
+            yield waiting
 
 
 def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:
