@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from uc_guard.sql.resolve.schema import Known
 
 READY = b"ready"
+_BETWEEN_SEARCHES = 50_000
+"""Objects made and not freed after which Python looks for cycles; by default some hundreds."""
+
 _PATIENCE_S = 0.1
 """Seconds for which answers may wait for others to go with."""
 
@@ -37,6 +40,7 @@ def main() -> None:
     catalog: Known
     catalog, limit_s = pickle.loads(first)  # noqa: S301 - from our own parent
     gc.freeze()  # the catalogue is in no cycle, and need not be looked at again
+    gc.set_threshold(_BETWEEN_SEARCHES)  # a reading leaves two small objects in a cycle; all others are freed at once
     send(answers, READY)
     with Budget(limit_s):
         while (message := receive(tasks)) is not None:
