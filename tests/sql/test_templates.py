@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from uc_guard.sql.extract import Catalog, Extraction, extract_in, new_session
 from uc_guard.sql.reading import Answer, Fact, State, Task, read
+from uc_guard.sql.resolve.session import changes_between
 from uc_guard.usage.fingerprint import templates
 
 if TYPE_CHECKING:
@@ -131,6 +132,46 @@ def test_a_template_leaves_the_session_as_its_texts_do(text: str) -> None:
             mine, own = (after(changes, f"table {change.name}") for changes in (fact.changes, alone.changes))
             assert own is not None
             assert mine is None or told(mine.found) == told(own.found)
+
+
+LEFT_BEHIND = [
+    "create temp view w as select a, x as z from t",
+    "create temp view w as select * from u",
+    "create temp view t as select a as b from c.s.u",
+    "create temp view nothing as select b from t",
+    "declare variable n string default 'c.s.u'",
+    "declare variable a int default 5",
+    "use schema z",
+    "create temp function f() returns int return 1",
+]
+
+ASKING = ["select a from identifier(n)", "select * from w", "select z from nothing", "select b, f() from t", "table t"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.one_of(texts, st.sampled_from(ASKING)), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.sampled_from([("c", "s"), ("c", "z"), (None, None)]), st.sets(st.sampled_from(LEFT_BEHIND))),
+        min_size=2,
+        max_size=5,
+    ),
+)
+def test_a_template_read_in_several_states_says_in_each_what_it_says_alone(
+    parts: list[str], begun: list[tuple[tuple[str | None, str | None], set[str]]]
+) -> None:
+    template = templates(pl.Series(["; ".join(parts)]))[0]
+    if template is None:
+        return
+    states: list[State] = []
+    for at, behind in begun:
+        session = start = new_session(*at)
+        for text in sorted(behind):
+            session = extract_in(KNOWN, session, text)[1]
+        states.append(State(session.catalog, session.schema, tuple(changes_between(start, session))))
+    task = Task(template, is_template=True, parameters={}, states=tuple(states))
+    alone = [read(KNOWN, task._replace(states=(state,)), 60.0).facts[0] for state in states]
+    assert list(read(KNOWN, task, 60.0).facts) == alone
 
 
 def after(changes: tuple[Change, ...], text: str) -> Fact | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uc_guard.model.use import Extraction, Opaque
 from uc_guard.sql.budget import Budget, OutOfTime
-from uc_guard.sql.commands.texts import run_template, run_text
+from uc_guard.sql.commands.texts import Template, run_text
 from uc_guard.sql.grammar.tokens import LiteralMatters
 from uc_guard.sql.resolve.session import Change, changes_between, session_of
 from uc_guard.sql.second import NOWHERE, Asking, SecondReader, asking, overlooked
@@ -100,12 +100,13 @@ def read(catalog: Known, task: Task, limit_s: float) -> Answer:
     """
     known: dict[tuple[object, ...], Shared] = {}
     second = SecondReader(task.text or "")
+    template = Template(task.text) if task.is_template and task.text is not None else None
     facts: list[Fact | None] = []
     with Budget(limit_s) as budget:
         for state in task.states:
             budget.restart()
             try:
-                facts.append(_read(catalog, task, state, known, second))
+                facts.append(_read(catalog, task, state, known, second, template))
             except LiteralMatters:
                 facts.append(None)
             except OutOfTime:
@@ -128,7 +129,12 @@ def read_text(
 
 
 def _read(
-    catalog: Known, task: Task, state: State, known: dict[tuple[object, ...], Shared], second: SecondReader
+    catalog: Known,
+    task: Task,
+    state: State,
+    known: dict[tuple[object, ...], Shared],
+    second: SecondReader,
+    template: Template | None,
 ) -> Fact:
     behind = tuple(change.key() for change in state.changes)
     shared = known.get(behind)
@@ -137,9 +143,7 @@ def _read(
     session = session_of(*state)
     if shared is None:
         walk, found = (
-            run_template(catalog, session, task.text)
-            if task.is_template and task.text is not None
-            else run_text(catalog, session, task.text, task.parameters)
+            template.run(catalog, session) if template else run_text(catalog, session, task.text, task.parameters)
         )
         ask = NOWHERE if task.text is None else asking(catalog, session, task.text, found)
         shared = Shared(state, Fact(found, changes_between(session, walk.session)), ask)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.name import quote
-from uc_guard.sql.commands.texts import run_template
+from uc_guard.sql.commands.texts import Template
 from uc_guard.sql.extract import Catalog, new_session
 from uc_guard.sql.grammar.tokens import Hole, LiteralMatters
 from uc_guard.sql.resolve.session import TempView, changes_between
@@ -49,11 +49,11 @@ class Redactor:
             return False
         session = new_session("c", "s")
         try:
-            walk, _ = run_template(self._catalog, session, template)
+            walk, _ = Template(template).run(self._catalog, session)
             changes = changes_between(session, walk.session)
             for change in changes:
                 if _holds_literal(change):
-                    run_template(self._catalog, walk.session, f"SELECT * FROM {quote(change.name)}")  # noqa: S608 - quoted
+                    Template(f"SELECT * FROM {quote(change.name)}").run(self._catalog, walk.session)  # noqa: S608 - quoted
         except LiteralMatters:
             return False
         return not any(change.kind == "variable" for change in changes)

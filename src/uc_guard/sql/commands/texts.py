@@ -19,6 +19,7 @@ from uc_guard.sql.resolve.walk import Readers, Walk
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from uc_guard.sql.grammar.tree import Query
     from uc_guard.sql.resolve.schema import Known
     from uc_guard.sql.resolve.session import Session
 
@@ -40,13 +41,23 @@ def run_text(
     return walk, Extraction((), (Opaque("syntax", text[:200], names_in_text(walk, text)),))
 
 
-def run_template(catalog: Known, session: Session, template: str) -> tuple[Walk, Extraction]:
-    """Give the walk through any text of a template: `''` stands for any string, `0` for any number.
+class Template:
+    """Any text of a template: `''` stands for any string, `0` for any number. What is alike in all states is kept."""
 
-    Raises:
-        LiteralMatters: where that depends on what a literal spells.
-    """
-    return _run_tokens(catalog, session, tokenize_template(template), None)
+    def __init__(self, template: str) -> None:
+        self._template = template
+        self._tokens: list[str] | None = None
+        self._known: dict[int, tuple[Query, int]] = {}
+
+    def run(self, catalog: Known, session: Session) -> tuple[Walk, Extraction]:
+        """Give the walk through it in a session, and what it found.
+
+        Raises:
+            LiteralMatters: where that depends on what a literal spells.
+        """
+        if self._tokens is None:
+            self._tokens = tokenize_template(self._template)
+        return _run_tokens(catalog, session, self._tokens, None, self._known)
 
 
 def body_of_function(catalog: Known, session: Session, body: str, parameters: tuple[str, ...]) -> Extraction:
@@ -69,20 +80,29 @@ def body_of_function(catalog: Known, session: Session, body: str, parameters: tu
 
 
 def _run_tokens(
-    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
+    catalog: Known,
+    session: Session,
+    tokens: list[str],
+    parameters: Mapping[str, Any] | None,
+    known: dict[int, tuple[Query, int]] | None = None,
 ) -> tuple[Walk, Extraction]:
     try:
-        return _run(catalog, session, tokens, parameters)
+        return _run(catalog, session, tokens, parameters, known)
     except RecursionError:
         return _run_deep(catalog, session, tokens, parameters)
 
 
 def _run(
-    catalog: Known, session: Session, tokens: list[str], parameters: Mapping[str, Any] | None
+    catalog: Known,
+    session: Session,
+    tokens: list[str],
+    parameters: Mapping[str, Any] | None,
+    known: dict[int, tuple[Query, int]] | None = None,
 ) -> tuple[Walk, Extraction]:
     walk = new_walk(catalog, session)
     p = new_cursor(tokens, {**session.variables, **_constants(parameters or {})})
     p.hides_parameters = parameters is None
+    p.known = known
     run_statements(p, walk)
     return walk, Extraction(walk.uses(), tuple(walk.opaque))
 

@@ -50,6 +50,7 @@ class Cursor:
         "i",
         "in_copy",
         "in_having",
+        "known",
         "markers",
         "raw",
         "up",
@@ -64,6 +65,7 @@ class Cursor:
         self.grammar = grammar
         self.constants: dict[str, str | None] = {} if constants is None else constants
         self.hides_parameters = False  # a template: what its parameters are is not known
+        self.known: dict[int, tuple[Query, int]] | None = None  # queries read before, by their place, with their ends
         self.markers = 0
         self.in_having = False
         self.in_copy = False  # COPY INTO t FROM (SELECT ... FROM 'path')

@@ -31,8 +31,19 @@ if TYPE_CHECKING:
 
 def read_query(p: Cursor, left: Any = None) -> Query:  # noqa: ANN401 - any query body
     """Read a query; `left` is its first part when that was read already."""
-    recursive, ctes = (False, ()) if left is not None else read_ctes(p)
-    return read_query_after(p, ctes, recursive=recursive, left=left)
+    if left is not None:
+        return read_query_after(p, (), recursive=False, left=left)
+    # INVARIANT: without constants, what is read at a place follows from the tokens alone.
+    known = None if p.constants else p.known
+    if known and (found := known.get(p.i)):
+        query, p.i = found
+        return query
+    start, markers = p.i, p.markers
+    recursive, ctes = read_ctes(p)
+    query = read_query_after(p, ctes, recursive=recursive)
+    if known is not None and p.markers == markers:
+        known[start] = query, p.i
+    return query
 
 
 def new_cursor(tokens: list[str], constants: dict[str, str | None] | None = None) -> Cursor:
