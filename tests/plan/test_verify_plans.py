@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uc_guard import tables
+from uc_guard.access.effective import usable, world
 from uc_guard.plan.verify import verify
+from uc_guard.snapshot import Snapshot
 
 _UNIQUE = "uc_guard_tests_plan_plan_worlds"
 _SPEC = importlib.util.spec_from_file_location(_UNIQUE, Path(__file__).with_name("plan_worlds.py"))
@@ -56,3 +58,28 @@ def test_the_verifier_accepts_what_the_planner_plans(scene, chosen, blind):
     plan = worlds.plan_of(scene, chosen, snapshot=snapshot, opaque=opaque, shortfalls=short)
     verdict = verify(plan, snapshot, needs, opaque, chosen, short)
     assert verdict.broken == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds.scenes(), st.sets(st.integers(0, 6), max_size=3))
+def test_who_uses_what_no_known_grant_allows_loses_nothing_beside_it_where_grants_are_missing(scene, lost):
+    grants = [row for n, row in enumerate(sorted(scene.grants)) if n not in lost]
+    unaware = worlds.snapshot_of(replace(scene, grants=frozenset(grants)))
+    sources = tuple(replace(s, complete=s.name != "grants", note="cut off") for s in unaware.manifest.sources)
+    aware = Snapshot(replace(unaware.manifest, sources=sources), unaware.frames)
+    needs, opaque = worlds.needs_of(scene), tables.OPAQUE.empty()
+    plan = worlds.plan_of(scene, snapshot=aware)
+    assert verify(plan, aware, needs, opaque, worlds.TRUSTING).broken == ()
+
+    rash = worlds.plan_of(scene, snapshot=unaware)
+    home = world(unaware)
+    used = usable(home, needs.filter(pl.col("certainty") == "must")).filter(~pl.col("usable"))
+    taken = {(each.grantee, each.securable) for each in rash.statements if each.verb == "REVOKE"}
+    beside = [
+        (name, at)
+        for name, at in used.select("principal", "securable").iter_rows()
+        for grantee, place in taken
+        if grantee in home.groups.filter(pl.col("principal") == name)["group"] and f"{at}.".startswith(f"{place}.")
+    ]
+    assert verify(rash, unaware, needs, opaque, worlds.TRUSTING).ok
+    assert verify(rash, aware, needs, opaque, worlds.TRUSTING).ok == (not beside)

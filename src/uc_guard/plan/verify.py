@@ -84,6 +84,7 @@ def verify(
     broken += [*_memberships(case, known=snapshot.has("members")), *recount_certificates(case, snapshot)]
     for run in runs:
         broken += [*run.broken, *_bystanders(case, run), *_gains(case, run), *_held(case, run), *_inverse(case, run)]
+        broken += _unexplained(case, run)
         broken += [*check_certificates(case, run.removed), *check_witnesses(case, run.world, run.added)]
     broken = list(dict.fromkeys(broken))
     subjects = needs.filter(pl.col("principal").is_in(list(plan.subjects)))
@@ -237,6 +238,22 @@ def _held(case: Case, run: _Run) -> Iterator[Broken]:
             if subject in alone | case.blind and not all(run.world.holds(subject, p, place_of(row)) for p in given):
                 why = "could have used anything" if subject in case.blind else "is held"
                 yield Broken("C1" if subject in case.blind else "held", f"`{subject}` {why}, and loses {told(row)}")
+
+
+def _unexplained(case: Case, run: _Run) -> Iterator[Broken]:
+    # A grant that was not read carries what is used and not allowed; what is known beside it looks as if it were idle.
+    if not case.lacks_grants:
+        return
+    used = (need for need in case.needs if need.certainty == "must" and need.reason != "gone")
+    first: dict[str, Need] = {}
+    for need in used:
+        if need.principal not in first and not case.world.usable(*need.pair):
+            first[need.principal] = need
+    for row in sorted(run.removed):
+        for subject in case.judged(row.grantee):
+            if subject in first:
+                why = "which no known grant allows, while `grants` is incomplete"
+                yield Broken("C1", f"{first[subject]}, {why}: {told(row)} is not safe to go")
 
 
 # -- statements, memberships, inverse --------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ class Case:
         proofs: The needs that witnesses call upon.
         blind: Principals with opaque activity that could have needed anything.
         approved: Shortfalls that may be granted, with what they are granted for, and the ids that show them.
+        lacks_grants: There are grants that the snapshot does not know.
     """
 
     plan: Plan
@@ -88,6 +89,7 @@ class Case:
     proofs: Mapping[Pair, Need]
     blind: frozenset[str]
     approved: Mapping[Pair, frozenset[str]]
+    lacks_grants: bool
 
     def judged(self, grantee: str) -> list[str]:
         """Give the subjects that a touched grantee's rows reach, sorted."""
@@ -129,6 +131,7 @@ def read_case(
         {need.pair: need for need in proofs},
         frozenset(opaque.filter(pl.col("may").is_null())["principal"]),
         _approved(shortfalls) if settings.grant_missing and shortfalls is not None else {},
+        not snapshot.has("grants") or any(s.name == "grants" and not s.complete for s in snapshot.manifest.sources),
     )
 
 
