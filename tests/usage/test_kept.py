@@ -168,27 +168,45 @@ _OTHERS: tuple[dict[str, Any], ...] = (
 
 @st.composite
 def statements_of_days(draw: st.DrawFn) -> pl.DataFrame:
-    """Give statements of six days whose sessions reach over midnight."""
-    count = draw(st.integers(1, 40))
+    """Give statements of four days whose sessions reach over midnight."""
+    count = draw(st.integers(1, 30))
     rows = [
         {
             "statement_id": f"s{n}",
             "principal": draw(st.sampled_from(["one", "two"])),
-            "session_id": draw(st.sampled_from(["x", "y", "z", f"own{n % 3}", None])),
+            "session_id": draw(st.sampled_from(["x", "x", "y", f"own{n % 3}", None])),
             "text": draw(st.sampled_from(_SESSION_TEXTS)).format(n=draw(st.integers(0, 2))),
             "status": draw(st.sampled_from(["FINISHED", "FINISHED", "FINISHED", "FAILED"])),
             "parameters_truncated": False,
-            "started_at": START + timedelta(hours=draw(st.integers(0, 6 * 24 - 1))),
+            "started_at": START + timedelta(hours=draw(st.integers(0, 4 * 24 - 1))),
         }
         for n in range(count)
     ]
     return tables.STATEMENTS.frame(rows)
 
 
-@settings(deadline=None, max_examples=60)
+def test_a_session_whose_beginning_slides_out_of_the_window_is_read_anew(tmp_path: Path) -> None:
+    texts = ["use c.z", "create or replace temp view w as select a from c.s.u", "select a from t", "select * from w"]
+    statements = tables.STATEMENTS.frame(
+        [
+            {"statement_id": f"s{n}", "principal": "one", "session_id": "x", "text": text, "status": "FINISHED",
+             "parameters_truncated": False, "started_at": START + timedelta(days=n // 2, hours=n)}
+            for n, text in enumerate(texts)
+        ]
+    )  # fmt: skip
+    last = statements.filter(pl.col("started_at") >= START + timedelta(days=1))
+    for first, second in ((statements, last), (last, statements)):
+        cache = tmp_path / str(first.height)
+        assert_equal(read(first, cache, _OTHERS[1]), read(first, None, _OTHERS[1]))
+        expected = read(second, None, _OTHERS[1])
+        assert_equal(read(second, cache, _OTHERS[1]), expected)
+        assert not expected.usage.equals(read(first, None, _OTHERS[1]).usage), "what was before decides what is used"
+
+
+@settings(deadline=None, max_examples=40)
 @given(
     statements_of_days(),
-    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5), st.integers(0, 9), st.booleans()), min_size=2, max_size=6),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3), st.integers(0, 9), st.booleans()), min_size=2, max_size=4),
 )
 def test_any_nights_give_what_one_night_alone_gives(
     tmp_path_factory: pytest.TempPathFactory, statements: pl.DataFrame, nights: list[tuple[int, int, int, bool]]
