@@ -219,3 +219,5 @@ def test_any_nights_give_what_one_night_alone_gives(
         known = _OTHERS[is_changed]
         tonight = statements.filter(window & (pl.int_range(pl.len()) % 10 >= late))
         assert_equal(read(tonight, cache, known), read(tonight, None, known))
+        days = tonight["started_at"].dt.date().n_unique()
+        assert len([*(cache / "parts").glob("*")]) == days, "of days that are not in the window, nothing is kept"
