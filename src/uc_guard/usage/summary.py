@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from uc_guard.usage.evidence import gather, gather_numbered, latest_first
 from uc_guard.usage.rows import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
 
     from uc_guard.sql.packed import PackedFact
 
@@ -22,7 +24,8 @@ _BITS = 63
 _USES = 2**32
 """More than there are uses, or opaque parts."""
 
-_AT_ONCE = 500_000
+_THREADS = 2
+_AT_ONCE = 250_000
 """So many rows, and those of one principal more, are counted together."""
 
 _RANKS = [sorted(OUTCOMES).index(outcome) for outcome in OUTCOMES]
@@ -41,19 +44,38 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     told, uses, shapes = _uses(facts)
     who, person = _people(rows)
     told = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
-    found: list[pl.DataFrame] = []
-    # INVARIANT: beside the result, what is worked out for a limited number of rows is in memory at a time.
-    for part in _some_people(rows.select("fact", "at", "id", "outcome", person=person)):
+    parts = _some_people(rows.select("fact", "at", "id", "outcome", person=person))
+
+    def named(part: pl.DataFrame) -> pl.DataFrame:
         counted = _counted(part, told, shapes)
         group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
-        named = counted.with_columns(
-            uses.select(pl.all().gather(use)),
-            principal=who.gather(group // (_USES * len(OUTCOMES))),
-            outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
-            source=pl.lit("query_history"),
+        return (
+            counted.with_columns(
+                uses.select(pl.all().gather(use)),
+                principal=who.gather(group // (_USES * len(OUTCOMES))),
+                outcome=pl.Series(sorted(OUTCOMES)).gather(group % len(OUTCOMES)),
+                source=pl.lit("query_history"),
+            )
+            .rename({"n": "uses"})
+            .select(*tables.USAGE.columns, "witnessed_at")
         )
-        found.append(named.rename({"n": "uses"}).select(*tables.USAGE.columns, "witnessed_at"))
-    return pl.concat(found)
+
+    with ThreadPoolExecutor(_THREADS) as beside:  # they take their time outside of Python's lock, mostly on one core
+        return pl.concat(_in_turn(beside, named, parts))
+
+
+def _in_turn(
+    beside: Executor, work: Callable[[pl.DataFrame], pl.DataFrame], parts: Iterable[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """Give what becomes of each part, in their order."""
+    # INVARIANT: only so many parts as there are threads are in memory at a time, beside what became of the others.
+    waiting: deque[Future[pl.DataFrame]] = deque()
+    for part in parts:
+        if len(waiting) == _THREADS:
+            yield waiting.popleft().result()
+        waiting.append(beside.submit(work, part))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _some_people(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -79,10 +101,8 @@ def _counted(rows: pl.DataFrame, told: pl.DataFrame, shapes: pl.DataFrame) -> pl
     # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
     number = pl.col("person").cast(pl.Int64) * _USES * len(OUTCOMES) + rank
     grouped = latest_first(rows).select("fact", "at", "id", group=number)
-    with ThreadPoolExecutor(1) as beside:  # both take their time outside of Python's lock, mostly on one core
-        pending = beside.submit(_columns, grouped.select("fact", "group"), told.drop_nulls("shape"), shapes)
-        counted = gather_numbered(grouped, told.select("fact", "step").unique())
-        columns, lists = pending.result()
+    columns, lists = _columns(grouped.select("fact", "group"), told.drop_nulls("shape"), shapes)
+    counted = gather_numbered(grouped, told.select("fact", "step").unique())
     columns = counted.select("group").join(columns, on="group", how="left", maintain_order="left")
     return counted.with_columns(columns=lists.gather(columns["list"]))
 
