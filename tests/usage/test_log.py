@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import polars as pl  # noqa: TC002 - hypothesis reads the annotations
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from uc_guard import tables
 from uc_guard.bodies import known_objects
 from uc_guard.snapshot import Manifest, Snapshot
+from uc_guard.usage import summary
 from uc_guard.usage.log import Reading, read_log
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
@@ -189,6 +190,25 @@ def test_columns_of_all_statements_are_joined() -> None:
         [a_statement(1, "select id from main.sales.orders"), a_statement(2, "select amt from main.sales.orders")]
     )
     assert reading.usage["columns"].to_list() == [["amt", "id"]]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7, 30, 1000])
+def test_people_counted_in_turn_are_counted_as_all_together(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        "select id from main.sales.orders",
+        "select pay from main.hr.staff",
+        "select note, id from dev.sales.orders",
+    ]
+    statements = [
+        a_statement(n, texts[n % 3], principal=f"agent{n * n % 7}", status="FAILED" if n % 5 == 0 else "FINISHED")
+        for n in range(60)
+    ]
+    whole = read(statements)
+    monkeypatch.setattr(summary, "_AT_ONCE", limit)
+    parts = list(summary._some_people(pl.DataFrame({"person": [n * n % 7 for n in range(60)]})))
+    assert sum(part.height for part in parts) == 60
+    assert (len(parts) > 1) == (limit < 60)
+    assert read(statements).usage.equals(whole.usage)
 
 
 def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
