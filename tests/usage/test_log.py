@@ -211,6 +211,28 @@ def test_people_counted_in_turn_are_counted_as_all_together(limit: int, monkeypa
     assert read(statements).usage.equals(whole.usage)
 
 
+def test_columns_of_a_wide_table_are_joined_whatever_words_of_bits_they_stand_in() -> None:
+    wide = [f"c{n:03}" for n in range(200)]
+    asked = {
+        "both": [[0, 70], [70, 150], [199]],
+        "narrow": [[1], [2]],
+        "far": [[63], [126]],
+        "none": [[]],
+        "some": [[], [64]],
+        "all": [[*range(200)], [5]],
+        "once": [[0, 62, 63, 189]],
+    }
+    statements = [
+        a_statement(n, f"select {', '.join(wide[n] for n in numbers) or 'count(*)'} from main.hr.wide", principal=name)  # noqa: S608 - a test
+        for n, (name, numbers) in enumerate((name, numbers) for name, lists in asked.items() for numbers in lists)
+    ]
+    object_ = {"securable_type": "TABLE", "securable": "main.hr.wide", "kind": "MANAGED"}
+    columns = [{"table": "main.hr.wide", "column": name, "position": n} for n, name in enumerate(wide)]
+    reading = read(statements, objects=tables.OBJECTS.frame([object_]), columns=tables.COLUMNS.frame(columns))
+    told = dict(reading.usage.select("principal", "columns").iter_rows())
+    assert told == {name: [wide[n] for n in sorted({n for one in lists for n in one})] for name, lists in asked.items()}
+
+
 def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     import uc_guard.usage.workers  # noqa: PLC0415 - the module is looked into
 
