@@ -166,7 +166,7 @@ def _read(log: Log, folded: Rows, ahead: Ahead, read: ReadTasks, facts: Facts) -
 
 def _renumbered(folded: Rows) -> Rows:
     """Leave out the templates that no row has, and give each of the others one number."""
-    old = folded.rows["source"].drop_nulls().unique().sort()
+    old: list[int] = folded.rows["source"].drop_nulls().unique().sort().to_list()
     numbers: dict[str, int] = {}
     new = [numbers.setdefault(folded.templates[n], len(numbers)) for n in old]
     number = pl.repeat(None, len(folded.templates), dtype=pl.Int32, eager=True)
