@@ -62,13 +62,14 @@ def chart(told: dict[str, Any]) -> str:
         top += HEAD
         for way in ways:
             taken = result["ways"][way]["seconds"]
-            width = 6 + (WIDTH - LEFT - 130) * (math.log10(taken) - low) / max(high - low, 1e-9)
+            width = 6 + (WIDTH - LEFT - 170) * (math.log10(taken) - low) / max(high - low, 1e-9)
             ratio = taken / result["ways"]["cold"]["seconds"]
+            times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
             ours = " ours" if way in {"warm", "cold"} else ""
             parts += [
                 f'<text x="{LEFT - 10}" y="{top + 14}" text-anchor="end">{NAMES[way]}</text>',
                 f'<rect class="bar{ours}" x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR}" rx="2"/>',
-                f'<text x="{LEFT + width + 8:.1f}" y="{top + 14}">{taken:,.1f} s ({ratio:,.2g}x)</text>',
+                f'<text x="{LEFT + width + 8:.1f}" y="{top + 14}">{taken:,.1f} s ({times}x)</text>',
             ]
             top += BAR + GAP
     style = (
