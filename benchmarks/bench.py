@@ -20,7 +20,7 @@ import polars as pl
 from logs import make_catalog, make_templates, write_log
 
 HERE = Path(__file__).parent
-SAMPLE = {"loop": 2_000, "qualify": 1_000, "datahub": 200}
+SAMPLE = {"loop": 10_000, "qualify": 4_000, "datahub": 200}
 """Rows that a loop reads; its seconds for all rows are reckoned from them, since each row costs it the same."""
 
 GOALS = {
