@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from uc_guard import tables
 from uc_guard.bodies import known_objects
 from uc_guard.snapshot import Manifest, Snapshot
+from uc_guard.usage import statements as reading_of_statements
 from uc_guard.usage import summary
 from uc_guard.usage.log import Reading, read_log
 
@@ -231,6 +232,17 @@ def test_columns_of_a_wide_table_are_joined_whatever_words_of_bits_they_stand_in
     reading = read(statements, objects=tables.OBJECTS.frame([object_]), columns=tables.COLUMNS.frame(columns))
     told = dict(reading.usage.select("principal", "columns").iter_rows())
     assert told == {name: [wide[n] for n in sorted({n for one in lists for n in one})] for name, lists in asked.items()}
+
+
+def test_texts_that_share_a_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pl.Series.hash
+    monkeypatch.setattr(pl.Series, "hash", lambda self, seed: real(self, seed) * (0 if seed == 1 else 1))
+    seeds = iter((1, 2))
+    monkeypatch.setattr(reading_of_statements.secrets, "randbits", lambda _: next(seeds))
+    reading = read(
+        [a_statement(1, "select id from main.sales.orders"), a_statement(2, "select pay from main.hr.staff")]
+    )
+    assert used(reading) == {("SELECT", "main.sales.orders", "ran"), ("SELECT", "main.hr.staff", "ran")}
 
 
 def test_a_text_that_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
