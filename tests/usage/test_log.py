@@ -103,6 +103,22 @@ def test_a_temporary_view_is_looked_through_after_it_was_made() -> None:
     assert reading.usage["uses"].to_list() == [2]
 
 
+def test_what_changes_a_session_only_after_what_was_before_is_followed() -> None:
+    reading = read(
+        [
+            a_statement(1, "DECLARE VARIABLE v STRING DEFAULT 'USE main.sales'"),
+            a_statement(2, "EXECUTE IMMEDIATE v"),
+            a_statement(3, "select amt from orders"),
+            a_statement(4, "SET VAR v = 'CREATE TEMPORARY VIEW w AS SELECT note FROM dev.sales.orders'"),
+            a_statement(5, "EXECUTE IMMEDIATE v"),
+            a_statement(6, "select note from w"),
+        ]
+    )
+    told = dict(reading.usage.select("securable", "witnesses").iter_rows())
+    assert told == {"main.sales.orders": ["s0003"], "dev.sales.orders": ["s0006", "s0005"]}
+    assert reading.opaque.is_empty()
+
+
 def test_a_namespace_that_the_log_records_wins_over_the_sessions() -> None:
     reading = read(
         [a_statement(1, "USE main.sales"), a_statement(2, "select id from orders", catalog="dev", schema="sales")]
