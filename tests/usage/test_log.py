@@ -119,6 +119,18 @@ def test_what_changes_a_session_only_after_what_was_before_is_followed() -> None
     assert reading.opaque.is_empty()
 
 
+def test_a_view_behind_a_view_that_spells_its_name_in_parts_is_followed() -> None:
+    reading = read(
+        [
+            a_statement(1, "CREATE TEMPORARY VIEW xy AS SELECT id FROM main.sales.orders"),
+            a_statement(2, "CREATE TEMPORARY VIEW z AS SELECT * FROM IDENTIFIER('x' || 'y')"),
+            a_statement(3, "select id from z"),
+        ]
+    )
+    assert reading.usage.select("securable", "witnesses").rows() == [("main.sales.orders", ["s0003", "s0002", "s0001"])]
+    assert reading.opaque.is_empty()
+
+
 def test_a_namespace_that_the_log_records_wins_over_the_sessions() -> None:
     reading = read(
         [a_statement(1, "USE main.sales"), a_statement(2, "select id from orders", catalog="dev", schema="sales")]
