@@ -99,11 +99,11 @@ def _as_of_then(part: Snapshot) -> Snapshot:
 
 def _planned(past: Past, part: Snapshot, settings: Settings) -> tuple[Plan, str]:
     """Give the plan, and what the verifier finds broken."""
-    reading, needs, opaque, _ = evidence_of(
-        part, past.subjects, reading_of(part, part_of(past.read, part)), past.bodies
-    )
+    home = world(part)
+    read = reading_of(part, part_of(past.read, part))
+    reading, needs, opaque, _ = evidence_of(part, past.subjects, read, past.bodies, home=home)
     told = coverage(part, past.subjects, reading.outcomes, needs)
-    short = shortfalls(part, world(part), past.subjects, needs, reading.usage)
+    short = shortfalls(part, home, past.subjects, needs, reading.usage)
     plan = minimize(part, needs, opaque, told, past.subjects, settings, short)
     verdict = verify(plan, part, needs, opaque, settings, short)
     return plan, "; ".join(broken.sentence for broken in verdict.broken[:1])

@@ -97,7 +97,7 @@ class KeptFacts:
 
     def save(self) -> None:
         """Write what was asked for in this run, and what earlier ones needed lately; nothing where nothing is new."""
-        if not self.misses and self.objects == _digest(sorted(self._old.objects.items())):
+        if not self.misses and not self._changed:
             return
         if not self._changed:  # what no text of this run has checked could be stale
             for key, entry in self._old.entries.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +14,7 @@ import polars as pl
 from uc_guard.pause import no_collecting
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
+from uc_guard.usage.beside import in_turn
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.kept_parts import KeptParts
 from uc_guard.usage.reading import Found, read_rows
@@ -24,8 +24,7 @@ from uc_guard.usage.units import Facts
 from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from uc_guard.sql.extract import Catalog
@@ -120,31 +119,22 @@ def _fold(
     """Turn the parts into rows, or take those that an earlier run has left."""
     total, done = sum(part.height for part in log.parts), 0
     with known.load(log.parts) if known else nullcontext(repeat(None, len(log.parts))) as all_kept:
-        for number, (rows, read) in enumerate(_begun(log.parts, all_kept)):
-            if rows is not None and known:
-                ahead.add(number, known.add(number, rows, folder, facts), partial(_as_kept, rows.texts))
-            elif read:
-                statements = read.result()
-                ahead.add(number, folder.add(statements), partial(folder.texts, number, statements))
+        opened = in_turn(_opened, zip(log.parts, all_kept, strict=True), threads=1)
+        for number, found in enumerate(opened):
+            if isinstance(found, pl.DataFrame):
+                ahead.add(number, folder.add(found), partial(folder.texts, number, found))
+            elif known:
+                ahead.add(number, known.add(number, found, folder, facts), partial(_as_kept, found.texts))
             if progress:
                 done += log.parts[number].height
                 progress("rows folded", done, total)
     log.kept.update(ahead.end())
 
 
-def _begun(
-    parts: Sequence[Part], all_kept: Iterable[KeptRows | None]
-) -> Iterator[tuple[KeptRows | None, Future[pl.DataFrame] | None]]:
-    """Give what is kept of each part, or its reading, which was begun while the part before was at work."""
-    with ThreadPoolExecutor(1) as beside:
-        waiting: tuple[KeptRows | None, Future[pl.DataFrame] | None] | None = None
-        for part, rows in zip(parts, all_kept, strict=True):
-            coming = rows, None if rows is not None else beside.submit(part.read)
-            if waiting:
-                yield waiting
-            waiting = coming
-        if waiting:
-            yield waiting
+def _opened(given: tuple[Part, KeptRows | None]) -> KeptRows | pl.DataFrame:
+    """Give what is kept of a part, or else its statements."""
+    part, rows = given
+    return part.read() if rows is None else rows
 
 
 def _as_kept(texts: pl.DataFrame, blind: set[int]) -> pl.DataFrame:

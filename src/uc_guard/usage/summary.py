@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from uc_guard import tables
 from uc_guard.events import NO_NAME
+from uc_guard.usage.beside import in_turn
 from uc_guard.usage.evidence import gather, gather_numbered, latest_first
 from uc_guard.usage.rows import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Executor, Future
+    from collections.abc import Iterator, Sequence, Sized
 
     from uc_guard.sql.packed import PackedFact
 
@@ -24,7 +22,6 @@ _BITS = 63
 _USES = 2**32
 """More than there are uses, or opaque parts."""
 
-_THREADS = 2
 _AT_ONCE = 250_000
 """So many rows, and those of one principal more, are counted together."""
 
@@ -60,22 +57,7 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
             .select(*tables.USAGE.columns, "witnessed_at")
         )
 
-    with ThreadPoolExecutor(_THREADS) as beside:  # they take their time outside of Python's lock, mostly on one core
-        return pl.concat(_in_turn(beside, named, parts))
-
-
-def _in_turn(
-    beside: Executor, work: Callable[[pl.DataFrame], pl.DataFrame], parts: Iterable[pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
-    """Give what becomes of each part, in their order."""
-    # INVARIANT: only so many parts as there are threads are in memory at a time, beside what became of the others.
-    waiting: deque[Future[pl.DataFrame]] = deque()
-    for part in parts:
-        if len(waiting) == _THREADS:
-            yield waiting.popleft().result()
-        waiting.append(beside.submit(work, part))
-    while waiting:
-        yield waiting.popleft().result()
+    return pl.concat(in_turn(named, parts, threads=2))
 
 
 def _some_people(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -115,16 +97,12 @@ def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
 
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give the uses of each fact: `fact`, `use`, `shape`; what each use is, sorted; and what columns a `shape` has."""
-    counts = pl.Series([len(fact.uses) for fact in facts], dtype=pl.UInt32)
     flat = [use for fact in facts for use in fact.uses]
     lists: dict[tuple[str, ...], int] = {}
     told = pl.DataFrame(
         {name: pl.Series([use[n] for use in flat], dtype=pl.String) for n, name in enumerate(_USE)}
     ).with_columns(
-        pl.int_range(len(facts), dtype=pl.Int32, eager=True)
-        .repeat_by(counts)
-        .explode(empty_as_null=False)
-        .alias("fact"),
+        _repeated([fact.uses for fact in facts]).alias("fact"),
         pl.Series(
             "list", [None if use[3] is None else lists.setdefault(use[3], len(lists)) for use in flat], pl.UInt32
         ),
@@ -139,14 +117,18 @@ def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataF
 def _lists(lists: list[tuple[str, ...]]) -> pl.Series:
     """Give tuples of names as lists, in their order."""
     # Flat, and gathered there: a list for each of so many would be made one by one.
-    numbers = pl.int_range(len(lists), dtype=pl.UInt32, eager=True).alias("list").to_frame()
-    flat = numbers.select(
-        pl.col("list").repeat_by(pl.Series([len(names) for names in lists], dtype=pl.UInt32)).explode()
-    ).drop_nulls()
+    numbers = pl.int_range(len(lists), dtype=pl.Int32, eager=True).alias("list").to_frame()
+    flat = _repeated(lists).alias("list").to_frame()
     names = pl.Series("names", [name for names in lists for name in names], dtype=pl.String)
     gathered = flat.with_columns(names).group_by("list", maintain_order=True).agg("names")
     found = numbers.join(gathered, on="list", how="left", maintain_order="left")
     return found.select(pl.col("names").fill_null(pl.lit([], tables.NAMES)))["names"]
+
+
+def _repeated(each: Sequence[Sized]) -> pl.Series:
+    """Give the place of each, as often as it has items, Int32."""
+    counts = pl.Series([len(one) for one in each], dtype=pl.UInt32)
+    return pl.int_range(len(each), dtype=pl.Int32, eager=True).repeat_by(counts).explode(empty_as_null=False)
 
 
 def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
