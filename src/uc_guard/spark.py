@@ -22,10 +22,10 @@ from uc_guard.read.logs import read_statements
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot
 from uc_guard.sql.packed import PackedAnswer, answer
-from uc_guard.usage.ahead import task_of
 from uc_guard.usage.fingerprint import templates
 from uc_guard.usage.reading import read_rows
 from uc_guard.usage.rows import Folder, Log
+from uc_guard.usage.sources import Source, template_source
 from uc_guard.usage.statements import parts_of
 from uc_guard.usage.summary import opaque_of, usage_of
 from uc_guard.usage.units import Facts
@@ -118,7 +118,7 @@ def _partial(
     return rows.repartition(session).mapInArrow(partial(_read_partition, shared, told), schema)
 
 
-def _shared(rows: DataFrame, catalog: Catalog) -> dict[str, PackedAnswer]:
+def _shared(rows: DataFrame, catalog: Catalog) -> dict[Source, PackedAnswer]:
     """Let the executors read the most frequent templates, each once."""
     from pyspark.sql import functions as F  # noqa: N812, PLC0415 - as above
 
@@ -130,7 +130,7 @@ def _shared(rows: DataFrame, catalog: Catalog) -> dict[str, PackedAnswer]:
     answered = frequent.repartition(cores * 4, "template").mapInArrow(
         partial(_read_templates, catalog), "template string, answer binary"
     )
-    return {row.template: _DECODER.decode(row.answer) for row in answered.toLocalIterator()}
+    return {template_source(row.template): _DECODER.decode(row.answer) for row in answered.toLocalIterator()}
 
 
 def _merged(rows: DataFrame, by: list[str], count: str, columns: list[str]) -> DataFrame:
@@ -180,12 +180,12 @@ def _fold_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
 def _read_templates(catalog: Catalog, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         texts = _frame(batch)["template"]
-        answers = [_ENCODER.encode(answer(catalog, task_of(text), LIMIT_S)) for text in texts]
+        answers = [_ENCODER.encode(answer(catalog, template_source(text).task(), LIMIT_S)) for text in texts]
         yield from _batches(pl.DataFrame({"template": texts, "answer": pl.Series(answers, dtype=pl.Binary)}))
 
 
 def _read_partition(
-    shared: Broadcast[tuple[Catalog, dict[str, PackedAnswer]]],
+    shared: Broadcast[tuple[Catalog, dict[Source, PackedAnswer]]],
     told: Callable[[pl.DataFrame, list[PackedFact]], pl.DataFrame],
     batches: Iterator[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:

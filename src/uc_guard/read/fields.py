@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,15 +10,12 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 from uc_guard.model.name import canonical_name
 from uc_guard.read.files import ROW, as_type
-from uc_guard.tables import INSTANT, NAMES
+from uc_guard.read.kinds import LONGEST, convert, dtype_of, is_plain
 
 if TYPE_CHECKING:
     from uc_guard.read.files import Raw
 
 FILE = "_file"
-_LONGEST = 4096
-"""Longest name of a securable or principal that is believed; the platform's own limit is 255."""
-
 _MEND = {
     "word": "remove the character, or shorten the name",
     "name": "write it as `catalog.schema.name`, a part with a dot in backticks",
@@ -27,20 +24,10 @@ _MEND = {
     "integer": "write a whole number",
 }
 _EXPECTED = {
-    "text": "text", "word": f"text without NUL, of at most {_LONGEST} characters", "name": "a full name",
+    "text": "text", "word": f"text without NUL, of at most {LONGEST} characters", "name": "a full name",
     "instant": "an instant", "boolean": "true or false", "integer": "a whole number", "list": "a list of text",
     "json": "JSON",
 }  # fmt: skip
-_CLOCK = r"(\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?"
-_ZONE = r"(?:(Z|z|UTC|Etc/UTC)|([+-]\d{2}):?(\d{2})?)"
-_SHAPE = rf"^\s*(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s*{_ZONE}?)?\s*$"
-
-
-_SCALAR = r'(?:"(?:[^"\\]|\\.)*"|null|true|false|-?\d+(?:\.\d+)?)'
-_JSON_LIST = rf"^\s*\[\s*(?:{_SCALAR}(?:\s*,\s*{_SCALAR})*)?\s*\]\s*$"
-_BARE_LIST = r"^\s*\[[^\[\]\"]*\]\s*$"
-_ITEM = r"'(?:[^']|'')*'|`(?:[^`]|``)*`|[^,\s][^,]*"
-"""One item of a list of columns: literals stand in single quotes, and may hold a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +69,16 @@ def take(raw: Raw, *fields: Field) -> pl.DataFrame:
         BadInput: with every column that is missing and every column that holds something else.
     """
     if not raw.types:  # an array without rows says that there are none, and names no columns
-        schema = {ROW: pl.Int64(), FILE: pl.String(), **{field.name: _dtype(field.kind) for field in fields}}
+        schema = {ROW: pl.Int64(), FILE: pl.String(), **{field.name: dtype_of(field.kind) for field in fields}}
         return pl.DataFrame(schema=schema)
     spelled = {field.name: _variants(raw, field) for field in fields}
     _stop([problem for field in fields for problem in _misfits(raw, field, spelled[field.name])])
-    picks = [pl.col(ROW).cast(pl.Int64), pl.lit(raw.file).alias(FILE)]
+    raw = _loaded(raw, [variant for variants in spelled.values() for variant in variants])
+    held = raw.lazy.collect()
+    picks = [pl.col(ROW), pl.lit(raw.file).alias(FILE)]
     for field in fields:
-        values = [one.value for one in spelled[field.name] if one.value is not None]
-        picks.append(pl.coalesce(*values, pl.lit(None, _dtype(field.kind))).alias(field.name))
-        picks.append(_unfit(field, spelled[field.name]).alias(_flag(field)))
+        variants = [_read_as_it_is(one, held[one.spelling], field.kind) for one in spelled[field.name]]
+        picks += [_first(variants, held, field.kind).alias(field.name), _unfit(field, variants).alias(_flag(field))]
     frame = _collected(raw, picks)
     names = [field.name for field in fields if field.kind == "name"]
     frame = frame.with_columns(
@@ -110,6 +98,22 @@ def upper(column: str) -> pl.Expr:
     return pl.col(column).str.strip_chars().str.to_uppercase().str.replace_all(r"[\s_]+", "_")
 
 
+def by_value(frame: pl.DataFrame, **spelled: pl.Expr) -> pl.DataFrame:
+    """Spell columns anew, each distinct value once: in a column of words there are few.
+
+    Args:
+        frame: The columns, String.
+        spelled: For each column what spells it, from its own values alone.
+    """
+    columns: list[pl.Series] = []
+    for name, spell in spelled.items():
+        old = frame[name].drop_nulls().unique()
+        new = old.to_frame().select(spell.alias(name))[name]
+        if not new.equals(old):
+            columns.append(frame[name].replace_strict(old, new, default=None, return_dtype=pl.String))
+    return frame.with_columns(columns)
+
+
 def place(row: int, column: str) -> str:
     """Name a cell in a message."""
     return f"row {row}, column `{column}`"
@@ -124,17 +128,52 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A column of the file that a field is taken from: what it reads, and how; no value where its type does not fit."""
+    """A column of the file that a field is taken from.
+
+    Attributes:
+        spelling: What it is called, here and in messages.
+        stored: What reads it from the file.
+        dtype: Its type there.
+        value: What reads it as the kind of the field; None where its type does not fit.
+        is_plain: Each of its values is what the field has, too.
+    """
 
     spelling: str
-    source: pl.Expr
+    stored: pl.Expr
     dtype: pl.DataType
     value: pl.Expr | None
+    is_plain: bool = False
 
 
 def _variants(raw: Raw, field: Field) -> list[_Variant]:
     found = [(spelling, _find(raw, spelling)) for spelling in field.spellings]
-    return [_Variant(spelling, *one, _convert(*one, field.kind)) for spelling, one in found if one is not None]
+    return [
+        _Variant(spelling, *one, convert(pl.col(spelling), one[1], field.kind))
+        for spelling, one in found
+        if one is not None
+    ]
+
+
+def _loaded(raw: Raw, variants: list[_Variant]) -> Raw:
+    """Read columns into memory, each once."""
+    stored = {one.spelling: one.stored.alias(one.spelling) for one in variants}
+    return replace(raw, lazy=_collected(raw, [pl.col(ROW).cast(pl.Int64), *stored.values()]).lazy())
+
+
+def _read_as_it_is(variant: _Variant, values: pl.Series, kind: str) -> _Variant:
+    """Spare most columns the expression of their kind: that takes longer than to see that it changes nothing."""
+    return replace(variant, value=pl.col(variant.spelling), is_plain=True) if is_plain(values, kind) else variant
+
+
+def _first(variants: list[_Variant], held: pl.DataFrame, kind: str) -> pl.Expr:
+    """Give the first value that is not null."""
+    values: list[pl.Expr] = []
+    for one in variants:
+        if one.value is not None:
+            values.append(one.value)
+        if one.is_plain and not held[one.spelling].null_count():
+            break
+    return pl.coalesce(*values) if values else pl.lit(None, dtype_of(kind))
 
 
 def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
@@ -164,14 +203,13 @@ def _unfit(field: Field, variants: list[_Variant]) -> pl.Expr:
     """Give where a cell holds something that its kind cannot be; each variant counts, not only the first that fits."""
     if field.kind in ("text", "json"):
         variants = [one for one in variants if one.dtype == pl.Binary]
-    flags = [
-        one.source.is_not_null() & one.value.is_null() & (one.source != "")
-        if one.dtype == pl.String
-        else one.source.is_not_null() & one.value.is_null()
-        for one in variants
-        if one.value is not None
-    ]
-    return pl.any_horizontal(*flags, pl.lit(value=False))
+    flags: list[pl.Expr] = []
+    for one in variants:
+        if one.value is not None and not one.is_plain:
+            found = pl.col(one.spelling)
+            is_lost = found.is_not_null() & one.value.is_null()
+            flags.append(is_lost & (found != "") if one.dtype == pl.String else is_lost)
+    return pl.any_horizontal(*flags) if flags else pl.lit(value=False)
 
 
 def _collected(raw: Raw, picks: list[pl.Expr]) -> pl.DataFrame:
@@ -185,127 +223,6 @@ def _collected(raw: Raw, picks: list[pl.Expr]) -> pl.DataFrame:
 def _stop(problems: list[Problem]) -> None:
     if problems:
         raise BadInput(tuple(problems))
-
-
-def _dtype(kind: str) -> pl.DataType:
-    special: dict[str, pl.DataType] = {
-        "instant": INSTANT,
-        "boolean": pl.Boolean(),
-        "integer": pl.Int64(),
-        "list": NAMES,
-    }
-    return special.get(kind, pl.String())
-
-
-def _convert(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
-    """Give the expression that reads a column of this type as this kind; null marks what does not fit, None no way."""
-    if dtype == pl.Null:
-        return pl.lit(None, _dtype(kind))
-    if kind in ("text", "word", "name"):
-        return _as_text(source, dtype, kind)
-    return {"instant": _as_instant, "boolean": _as_boolean, "integer": _as_integer, "list": _as_list, "json": _as_json}[
-        kind
-    ](source, dtype)
-
-
-def _as_text(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
-    if dtype.is_nested():
-        return None
-    if dtype.is_float():
-        # A column of whole numbers with gaps comes as floating point from many tools: 100.0 is the id 100.
-        whole = (source == source.floor()) & (source.abs() < 2**53)
-        text = (
-            pl.when(whole).then(source.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(source.cast(pl.String))
-        )
-    else:
-        text = source.cast(pl.String, strict=False)
-    text = pl.when(text != "").then(text)
-    if kind == "text":
-        return text
-    return pl.when(~text.str.contains("\0", literal=True) & (text.str.len_chars() <= _LONGEST)).then(text)
-
-
-def _as_instant(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    if isinstance(dtype, pl.Datetime):
-        aware = source.dt.replace_time_zone("UTC") if dtype.time_zone is None else source.dt.convert_time_zone("UTC")
-        return _sane(aware.dt.cast_time_unit("us"))
-    if dtype == pl.Date:
-        return _sane(source.cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
-    if dtype.is_integer():
-        return _from_epoch(source.cast(pl.Int64, strict=False))
-    if dtype.is_float():
-        return _from_epoch(source)
-    return _from_text(source) if dtype == pl.String else None
-
-
-def _from_epoch(number: pl.Expr) -> pl.Expr:
-    # UC: REST gives milliseconds. Seconds, micro- and nanoseconds are told by their size: 1973 to 5138 in each unit.
-    size = number.abs()
-    micros = (
-        pl.when(size < 10**11).then(number * 1_000_000).when(size < 10**14).then(number * 1000)
-        .when(size < 10**17).then(number).otherwise(number // 1000)
-    )  # fmt: skip
-    return _sane(micros.round().cast(pl.Int64, strict=False).cast(INSTANT))
-
-
-def _from_text(source: pl.Expr) -> pl.Expr:
-    parts = source.str.extract_groups(_SHAPE)
-    part = [parts.struct.field(str(i)) for i in range(1, 7)]
-    clock = pl.when(part[1].str.len_chars() == 5).then(part[1] + ":00").otherwise(part[1]).fill_null("00:00:00")
-    start = (part[0] + " " + clock).str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
-    micros = part[2].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
-    hours = part[4].cast(pl.Int64)
-    minutes = (
-        hours * 60 + pl.when(part[4].str.starts_with("-")).then(-1).otherwise(1) * part[5].cast(pl.Int64).fill_null(0)
-    ).fill_null(0)
-    read = (start + pl.duration(microseconds=micros) - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
-    number = source.str.strip_chars().cast(pl.Int64, strict=False)
-    return pl.coalesce(_sane(read), _from_epoch(number))
-
-
-def _sane(instant: pl.Expr) -> pl.Expr:
-    return pl.when(instant.dt.year().is_between(1, 9998)).then(instant)
-
-
-def _as_boolean(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    if dtype == pl.Boolean:
-        return source
-    if dtype.is_nested() or dtype.is_temporal():
-        return None
-    text = source.cast(pl.String, strict=False).str.strip_chars().str.to_lowercase()
-    yes = text.is_in(["true", "yes", "t", "y", "1", "1.0"])
-    return pl.when(yes | text.is_in(["false", "no", "f", "n", "0", "0.0"])).then(yes)
-
-
-def _as_integer(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    if dtype.is_integer():
-        return source.cast(pl.Int64, strict=False)
-    if dtype.is_float():
-        return pl.when(source == source.floor()).then(source.cast(pl.Int64, strict=False))
-    return source.str.strip_chars().str.strip_suffix(".0").cast(pl.Int64, strict=False) if dtype == pl.String else None
-
-
-def _as_list(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    if isinstance(dtype, pl.List):
-        return source.cast(NAMES, strict=False) if not as_type(dtype.inner).is_nested() else None
-    if dtype != pl.String:
-        return None
-    parsed = pl.when(source.str.contains(_JSON_LIST)).then(source).str.json_decode(NAMES)
-    # Spark writes an array as text without quotes, `[ann, bo]`; that is no JSON.
-    bare = pl.when(source.str.contains(_BARE_LIST)).then(source.str.strip_chars(" \t[]"))
-    plain = pl.when((source != "") & ~source.str.contains(r"^\s*\[")).then(source)
-    split = pl.coalesce(bare, plain).str.extract_all(_ITEM).list.eval(pl.element().str.strip_chars())
-    return pl.coalesce(parsed, split)
-
-
-def _as_json(source: pl.Expr, dtype: pl.DataType) -> pl.Expr | None:
-    if dtype == pl.String:
-        return pl.when(source != "").then(source)
-    if dtype.is_nested():
-        # A list or map inside a struct of one: the encoder takes structs only.
-        encoded = pl.struct(source.alias("x")).struct.json_encode()
-        return pl.when(source.is_not_null()).then(encoded.str.strip_prefix('{"x":').str.head(-1))
-    return None
 
 
 def _canonical(names: pl.Series) -> pl.Series:
@@ -374,7 +291,7 @@ def _unfit_rows(raw: Raw, field: Field, variants: list[_Variant], frame: pl.Data
 
 def _cell(raw: Raw, variants: list[_Variant], row: int) -> str:
     """Give what a message may show of a cell."""
-    sources = [one.source.cast(pl.String, strict=False) for one in variants if not one.dtype.is_nested()]
+    sources = [pl.col(one.spelling).cast(pl.String, strict=False) for one in variants if not one.dtype.is_nested()]
     if not sources:
         return "a nested value"
     found = raw.lazy.filter(pl.col(ROW) == row).select(pl.coalesce(*sources).str.slice(0, 61)).collect()

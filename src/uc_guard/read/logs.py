@@ -9,7 +9,7 @@ import polars as pl
 
 from uc_guard.model.denial import DENIED
 from uc_guard.model.privilege import normalize_type
-from uc_guard.read.fields import full_name, may, need, place, take, upper
+from uc_guard.read.fields import by_value, full_name, may, need, place, take, upper
 from uc_guard.read.files import ROW, bad
 from uc_guard.read.parts import UPDATED, Part, counted, part
 
@@ -61,14 +61,20 @@ def read_used(raw: Raw, columns: Collection[str]) -> pl.DataFrame:
 
 def _statements(raw: Raw, fields: Sequence[Field]) -> pl.DataFrame:
     frame = take(raw, *fields)
+    words = {
+        "status": upper("status"),
+        "statement_type": upper("statement_type"),
+        "compute": upper("compute"),
+        "catalog": pl.col("catalog").str.to_lowercase(),
+        "schema": pl.col("schema").str.to_lowercase(),
+    }
+    frame = by_value(frame, **{name: spell for name, spell in words.items() if name in frame.columns})
     warehouse = pl.when(pl.col("warehouse").is_not_null()).then(pl.lit("WAREHOUSE"))
-    spelt = {
-        "status": upper("status"), "statement_type": upper("statement_type"),
-        "compute": pl.coalesce(upper("compute"), warehouse),
-        "catalog": pl.col("catalog").str.to_lowercase(), "schema": pl.col("schema").str.to_lowercase(),
+    rest = {
+        "compute": pl.coalesce("compute", warehouse),
         "parameters_truncated": pl.col("parameters_truncated").fill_null(value=False),
-    }  # fmt: skip
-    frame = frame.with_columns(value.alias(name) for name, value in spelt.items() if name in frame.columns)
+    }
+    frame = frame.with_columns(value.alias(name) for name, value in rest.items() if name in frame.columns)
     return frame.with_columns(_parameters(frame, raw)) if "parameters" in frame.columns else frame
 
 

@@ -1,10 +1,11 @@
-"""Templates read in other processes while the next parts of a log are folded in this one."""
+"""Templates, and texts whose literals matter, read in other processes while the next parts of a log are folded."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from uc_guard.sql.reading import State, Task
+from uc_guard.usage.sources import Source, template_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -12,11 +13,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from uc_guard.sql.packed import PackedAnswer
+    from uc_guard.sql.reading import Task
+    from uc_guard.usage.units import Facts
     from uc_guard.usage.workers import Pending
 
     Texts = Callable[[set[int]], pl.DataFrame]
 
-UNPLACED = State(None, None, ())
 _MOST_WAITING = 3
 """So many parts wait for the readings of those before: each holds its texts in memory as long."""
 
@@ -25,38 +27,43 @@ class _Part(NamedTuple):
     number: int
     templates: dict[str, int]
     texts: Texts
+    is_new: bool
 
 
 class Ahead:
-    """Reads the templates of parts, in no namespace at all, and keeps the texts whose literals matter.
+    """Reads what parts of a log hold, in no namespace at all, and keeps the texts whose literals matter.
 
     Attributes:
-        answers: What was read of each template.
+        answers: What was read.
     """
 
-    def __init__(self, begin: Callable[[Sequence[Task]], Pending]) -> None:
+    def __init__(self, begin: Callable[[Sequence[Task]], Pending], facts: Facts) -> None:
         """Begin.
 
         Args:
             begin: Begins to read tasks.
+            facts: Numbers the facts.
         """
-        self.answers: dict[str, PackedAnswer] = {}
+        self.answers: dict[Source, PackedAnswer] = {}
         self._begin = begin
+        self._facts = facts
         self._texts: dict[int, pl.DataFrame] = {}
         self._blind: set[int] = set()
-        self._read: list[_Part] = []
         self._waiting: list[_Part] = []
+        self._parts: list[_Part] = []
+        self._asked: list[Source] = []
         self._pending: Pending | None = None
 
-    def add(self, number: int, templates: dict[str, int], texts: Texts) -> None:
+    def add(self, number: int, templates: dict[str, int], texts: Texts, *, is_new: bool) -> None:
         """Take the next part.
 
         Args:
             number: Its number.
             templates: The templates that are to be read, with their numbers.
             texts: Gives the texts of the rows that have no template, or one of these.
+            is_new: Whether these texts are to be read, too.
         """
-        self._waiting.append(_Part(number, templates, texts))
+        self._waiting.append(_Part(number, templates, texts, is_new))
         if self._pending is None or self._pending.is_over() or len(self._waiting) > _MOST_WAITING:
             self._next()
 
@@ -65,34 +72,35 @@ class Ahead:
 
         The texts that will be asked for are kept at once: no part need be read again.
         """
-        self._next()
-        self._finish()
+        while self._waiting or self._pending:
+            self._next()
         return self._texts
 
     def read(self, templates: Iterable[str]) -> None:
         """Read those of some templates that are not read, after all that was added."""
-        left = [template for template in templates if template not in self.answers]
-        self.answers.update(zip(left, self._begin([task_of(template) for template in left]).wait(), strict=True))
+        left = [one for one in map(template_source, templates) if one not in self.answers]
+        self.answers.update(zip(left, self._begin([one.task() for one in left]).wait(), strict=True))
 
     def _next(self) -> None:
-        self._finish()
-        self._read, self._waiting = self._waiting, []
-        self._pending = self._begin([task_of(template) for part in self._read for template in part.templates])
+        answers = self._pending.wait() if self._pending else []
+        self.answers.update(zip(self._asked, answers, strict=True))
+        texts = list(chain.from_iterable(map(self._texts_of, self._parts)))
+        self._parts, self._waiting = self._waiting, []
+        self._asked = [template_source(template) for part in self._parts for template in part.templates]
+        self._asked += dict.fromkeys(texts)
+        self._pending = self._begin([one.task() for one in self._asked]) if self._asked or self._parts else None
+        for answer in answers:  # while the others are read
+            for fact in answer.facts:
+                if fact is not None:
+                    self._facts.number(fact)
 
-    def _finish(self) -> None:
-        if self._pending is None:
-            return
-        answers = iter(self._pending.wait())
-        for part in self._read:
-            for template, number in part.templates.items():
-                answer = next(answers)
-                if None in answer.facts:
-                    self._blind.add(number)
-                self.answers[template] = answer
-            self._texts[part.number] = part.texts(self._blind)
-        self._read = []
-
-
-def task_of(template: str) -> Task:
-    """Give the task to read a template in no namespace."""
-    return Task(template, is_template=True, parameters={}, states=(UNPLACED,))
+    def _texts_of(self, part: _Part) -> list[Source]:
+        """Keep the texts of a part whose templates are read; give those that are to be read."""
+        for template, number in part.templates.items():
+            if None in self.answers[template_source(template)].facts:
+                self._blind.add(number)
+        kept = self._texts[part.number] = part.texts(self._blind)
+        if not part.is_new:
+            return []
+        distinct = kept.select("text", "parameters").unique(maintain_order=True)
+        return [one for values in distinct.iter_rows() if (one := Source(*values)) not in self.answers]

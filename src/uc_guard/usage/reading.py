@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.packed import PackedAnswer
     from uc_guard.usage.rows import Log, Rows
+    from uc_guard.usage.sources import Source
     from uc_guard.usage.units import ReadTasks
 
 
@@ -38,14 +39,14 @@ class Found:
     texts: pl.DataFrame
 
 
-def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer], facts: Facts) -> Found:
+def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[Source, PackedAnswer], facts: Facts) -> Found:
     """Read what the rows of a log use.
 
     Args:
         log: The statements, for the texts that have to be read by themselves.
         folded: Their rows; of a session all or none.
         read: Reads tasks.
-        answers: What was read of templates in no namespace at all.
+        answers: What was read in no namespace at all.
         facts: Numbers the facts.
     """
     return _Reading(log, folded, read, answers, facts).run()
@@ -53,12 +54,13 @@ def read_rows(log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, Pac
 
 class _Reading:
     def __init__(
-        self, log: Log, folded: Rows, read: ReadTasks, answers: Mapping[str, PackedAnswer], facts: Facts
+        self, log: Log, folded: Rows, read: ReadTasks, answers: Mapping[Source, PackedAnswer], facts: Facts
     ) -> None:
         self._log = log
         self._sources = Sources(folded.templates)
         self._places = Places()
         self._units = Units(self._sources, self._places, read, facts)
+        self._answers = answers
         self._blind = self._units.take(answers)
         base = self._places.recorded(folded.rows)
         self._base = base.rename("place")
@@ -109,6 +111,7 @@ class _Reading:
             numbers = pl.Series([self._sources.number(*values) for values in distinct.iter_rows()], dtype=pl.Int32)
             known = found.join(distinct.with_columns(source=numbers), on=on, nulls_equal=True)
             source = source.scatter(known["row"], known["source"])
+        self._units.take(self._answers)
         self._rows = self._rows.with_columns(source)
 
     # ---- states

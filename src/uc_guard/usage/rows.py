@@ -105,7 +105,7 @@ class Folder:
                 write two texts that pass for one.
         """
         self._seeds = seeds
-        self._keys = pl.DataFrame(schema={"key": pl.UInt64, "source": pl.Int32})
+        self._keys = pl.DataFrame(schema={"key": pl.UInt64, "source": pl.Int32, "is_known": pl.Boolean})
         self._numbers: dict[str, int] = {}
         self._templates: list[str] = []
         self._given: set[str] = set()
@@ -114,9 +114,8 @@ class Folder:
 
     def add(self, statements: pl.DataFrame) -> dict[str, int]:
         """Take the next part of the log; give those of its templates that were not given yet, with their numbers."""
-        keys = self._key(statements["text"])
+        sources = self._sources(statements["text"])
         computes = statements.select(pl.col("principal").cast(_NAME), pl.col("compute").cast(_NAME)).unique()
-        sources = keys.to_frame("key").join(self._keys, on="key", how="left", maintain_order="left")["source"]
         self._rows.append(
             statements.select(
                 pl.lit(len(self._rows), pl.UInt32).alias("part"),
@@ -170,17 +169,25 @@ class Folder:
         empty = pl.DataFrame(schema={"principal": _NAME, "compute": _NAME})
         return Rows(rows, self._templates, empty if computes is None else computes)
 
-    def _key(self, texts: pl.Series) -> pl.Series:
-        """Give the hash of each folded text, and number the templates of those that are new."""
+    def _sources(self, texts: pl.Series) -> pl.Series:
+        """Give the number of the template of each text, and number those that are new."""
         folded = fold(texts)
-        first, second = self._seeds
-        both = pl.DataFrame({"folded": folded, "key": folded.hash(first), "check": folded.hash(second)})
+        keys = pl.DataFrame({"key": folded.hash(self._seeds[0])})
+        known = keys.join(self._keys, on="key", how="left", maintain_order="left")
+        unknown = known["is_known"].is_null()
+        if unknown.any():
+            self._learn(folded.filter(unknown), keys.filter(unknown))
+            known = keys.join(self._keys, on="key", how="left", maintain_order="left")
+        return known["source"]
+
+    def _learn(self, folded: pl.Series, keys: pl.DataFrame) -> None:
+        """Number the templates of folded texts."""
+        both = keys.with_columns(folded.alias("folded"), check=folded.hash(self._seeds[1]))
         first_of = pl.col("folded").first(), (pl.col("check").min() == pl.col("check").max()).alias("is_one")
-        new = both.lazy().group_by("key").agg(first_of).collect().join(self._keys, on="key", how="anti")
-        new = new.with_columns(template=canonical(new["folded"]).zip_with(new["is_one"], _NO_TEXT))
-        sources = [None if text is None else self._number(text) for text in new["template"]]
-        self._keys = pl.concat([self._keys, new.select("key", source=pl.Series(sources, dtype=pl.Int32))])
-        return both["key"]
+        new = both.lazy().group_by("key").agg(first_of).collect()
+        template = canonical(new["folded"]).zip_with(new["is_one"], _NO_TEXT)
+        sources = pl.Series([None if text is None else self._number(text) for text in template], dtype=pl.Int32)
+        self._keys = pl.concat([self._keys, new.select("key", sources.alias("source"), is_known=True)])
 
     def _number(self, template: str) -> int:
         known = self._numbers.setdefault(template, len(self._templates))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
+
+from uc_guard.sql.reading import State, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,43 +17,60 @@ HIDES_NAMES = r"(?i)identifier|immediate|\\|``|`[^`]*[^`\w][^`]*`|[^\x00-\x7f]"
 letters whose case nobody folds alike."""
 
 
-class Sources:
-    """Templates and texts by number.
+UNPLACED = State(None, None, ())
+"""No namespace at all: where most texts are read first."""
+
+
+class Source(NamedTuple):
+    """What is read.
 
     Attributes:
-        texts: Their texts; None for a statement without one.
-        is_template: Which of them are templates.
+        text: A template, or a text by itself; None for a statement without one.
         parameters: The recorded parameters of a text, as JSON.
+        is_template: Whether it is a template.
+    """
+
+    text: str | None
+    parameters: str | None = None
+    is_template: bool = False
+
+    def task(self, *states: State) -> Task:
+        """Give the task to read it in these states, or else in no namespace at all."""
+        given: dict[str, object] = json.loads(self.parameters) if self.parameters else {}
+        values = {str(name): str(value) for name, value in given.items()}
+        return Task(self.text, self.is_template, values, states or (UNPLACED,))
+
+
+def template_source(template: str) -> Source:
+    """Give a template as what is read."""
+    return Source(template, is_template=True)
+
+
+class Sources:
+    """What is read, by number.
+
+    Attributes:
+        all: Templates first, then texts by themselves.
     """
 
     def __init__(self, templates: Iterable[str]) -> None:
-        self.texts: list[str | None] = list(templates)
-        self.is_template = [True] * len(self.texts)
-        self.parameters: list[str | None] = [None] * len(self.texts)
-        self._numbers: dict[tuple[str | None, str | None], int] = {}
+        self.all = [template_source(template) for template in templates]
+        self._numbers: dict[Source, int] = {}
         self._lowered = pl.DataFrame(schema={"source": pl.Int32, "text": pl.String, "is_unclear": pl.Boolean})
 
     def number(self, text: str | None, parameters: str | None) -> int:
         """Give the number of a text that is read by itself."""
-        key = (text, parameters)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.texts)
-            self.texts.append(text)
-            self.is_template.append(False)
-            self.parameters.append(parameters)
-        return self._numbers[key]
-
-    def of(self, number: int) -> tuple[str | None, bool, dict[str, str]]:
-        """Give the text, whether it is a template, and the values of its parameters by name."""
-        given = self.parameters[number]
-        values = {str(k): str(v) for k, v in json.loads(given).items()} if given else {}
-        return self.texts[number], self.is_template[number], values
+        source = Source(text, parameters)
+        known = self._numbers.setdefault(source, len(self.all))
+        if known == len(self.all):
+            self.all.append(source)
+        return known
 
     def lowered(self) -> pl.DataFrame:
         """Give `source`, `text` in lower case, and `is_unclear`: whether it may name what its words do not spell."""
         known = self._lowered.height
-        new = pl.DataFrame({"text": pl.Series(self.texts[known:], dtype=pl.String)}).select(
-            source=pl.int_range(known, len(self.texts), dtype=pl.Int32),
+        new = pl.DataFrame({"text": pl.Series([one.text for one in self.all[known:]], dtype=pl.String)}).select(
+            source=pl.int_range(known, len(self.all), dtype=pl.Int32),
             text=pl.col("text").str.to_lowercase(),
             is_unclear=pl.col("text").str.contains(HIDES_NAMES),
         )
@@ -60,5 +79,5 @@ class Sources:
 
     def frame(self) -> pl.DataFrame:
         """Give `source`, `text` and `parameters` of the texts that are no templates."""
-        rows = [(number, *key) for key, number in self._numbers.items()]
+        rows = [(number, one.text, one.parameters) for one, number in self._numbers.items()]
         return pl.DataFrame(rows, {"source": pl.Int32, "text": pl.String, "parameters": pl.String}, orient="row")

@@ -99,7 +99,7 @@ def read_statements(
     with Readers(catalog, progress and partial(progress, "templates read")) as readers:
         readings = None if cache is None else KeptFacts(cache / "facts", catalog, readers.begin)
         known = KeptParts(cache, seeds, readings.objects) if cache and readings else None
-        ahead = Ahead((readings or readers).begin)
+        ahead = Ahead((readings or readers).begin, facts)
         _fold(log, folder, known, facts, ahead, progress)
         folded = whole = folder.rows()
         if (again := merged(whole.rows)) is not None:
@@ -122,9 +122,10 @@ def _fold(
         opened = in_turn(_opened, zip(log.parts, all_kept, strict=True), threads=1)
         for number, found in enumerate(opened):
             if isinstance(found, pl.DataFrame):
-                ahead.add(number, folder.add(found), partial(folder.texts, number, found))
+                ahead.add(number, folder.add(found), partial(folder.texts, number, found), is_new=True)
             elif known:
-                ahead.add(number, known.add(number, found, folder, facts), partial(_as_kept, found.texts))
+                templates = known.add(number, found, folder, facts)
+                ahead.add(number, templates, partial(_as_kept, found.texts), is_new=False)
             if progress:
                 done += log.parts[number].height
                 progress("rows folded", done, total)

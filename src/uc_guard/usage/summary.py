@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _USE = ["action", "securable_type", "securable"]
 _BITS = 63
+_EACH_BIT = [1 << n for n in range(_BITS)]
 _USES = 2**32
 """More than there are uses, or opaque parts."""
 
@@ -39,12 +40,13 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
         Contract `usage`, sorted by its key, and `witnessed_at`.
     """
     told, uses, shapes = _uses(facts)
-    who, person = _people(rows)
     told = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
+    steps, shaped, columns = told.select("fact", "step").unique(), told.drop_nulls("shape"), _bits(shapes)
+    who, person = _people(rows)
     parts = _some_people(rows.select("fact", "at", "id", "outcome", person=person))
 
     def named(part: pl.DataFrame) -> pl.DataFrame:
-        counted = _counted(part, told, shapes)
+        counted = _counted(part, steps, shaped, columns)
         group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
         return (
             counted.with_columns(
@@ -77,14 +79,14 @@ def _some_people(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield rows.filter(pl.col("person").is_between(first, last))
 
 
-def _counted(rows: pl.DataFrame, told: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+def _counted(rows: pl.DataFrame, steps: pl.DataFrame, shaped: pl.DataFrame, shapes: _Shapes) -> pl.DataFrame:
     """Give the evidence of each group and its `columns`; a group is a principal, a use and an outcome."""
     rank = pl.lit(pl.Series(_RANKS, dtype=pl.Int64)).gather(pl.col("outcome"))
     # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
     number = pl.col("person").cast(pl.Int64) * _USES * len(OUTCOMES) + rank
     grouped = latest_first(rows).select("fact", "at", "id", group=number)
-    columns, lists = _columns(grouped.select("fact", "group"), told.drop_nulls("shape"), shapes)
-    counted = gather_numbered(grouped, told.select("fact", "step").unique())
+    columns, lists = _columns(grouped.select("fact", "group"), shaped, shapes)
+    counted = gather_numbered(grouped, steps)
     columns = counted.select("group").join(columns, on="group", how="left", maintain_order="left")
     return counted.with_columns(columns=lists.gather(columns["list"]))
 
@@ -131,13 +133,43 @@ def _repeated(each: Sequence[Sized]) -> pl.Series:
     return pl.int_range(len(each), dtype=pl.Int32, eager=True).repeat_by(counts).explode(empty_as_null=False)
 
 
-def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+class _Shapes(NamedTuple):
+    """The columns of uses, as lists and as sets of bits.
+
+    Attributes:
+        lists: The columns of each shape.
+        bits: Of each `shape` its `use`, and which columns it has: `bit` is a sum of bits, of those of one `word`.
+        places: Of each use (`use`) its `columns`, with their `word`, and the one `bit` of each.
+    """
+
+    lists: pl.Series
+    bits: pl.DataFrame
+    places: pl.DataFrame
+
+
+def _bits(shapes: pl.DataFrame) -> _Shapes:
+    """Give shapes as sets of bits, which are joined faster than lists.
+
+    Args:
+        shapes: `shape` (from 0), `use`, `columns`.
+    """
+    named = shapes.explode("columns", empty_as_null=True, keep_nulls=False)
+    places = named.select("use", "columns").drop_nulls().unique().sort("use", "columns")
+    place = pl.int_range(pl.len()).over("use")
+    places = places.with_columns(word=place // _BITS, bit=pl.lit(pl.Series(_EACH_BIT)).gather(place % _BITS))
+    # A list without columns has no bit of the first word.
+    no_bit = pl.col("word", "bit").fill_null(0)
+    bits = named.join(places, on=["use", "columns"], how="left").with_columns(no_bit)
+    return _Shapes(shapes["columns"], bits.group_by("shape", "use", "word").agg(pl.col("bit").sum()), places)
+
+
+def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: _Shapes) -> tuple[pl.DataFrame, pl.Series]:
     """Give the columns of each group.
 
     Args:
         rows: `fact` and `group`.
         steps: `fact`, `step` and `shape`, as `gather_numbered` adds a step to a group.
-        shapes: `shape` (from 0), `use`, `columns`; all shapes of a group are of one use.
+        shapes: The shapes; all of a group are of one use.
 
     Returns:
         `group` and `list`, the number of its columns among those given.
@@ -146,32 +178,22 @@ def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: pl.DataFrame) -> t
     several = held["group"].is_duplicated()
     joined, lists = _joined(held.filter(several), shapes)
     alone = held.filter(~several).select("group", list="shape")
-    found = pl.concat([alone, joined.with_columns(pl.col("list") + shapes.height)])
-    return found, pl.concat([shapes["columns"], lists])
+    found = pl.concat([alone, joined.with_columns(pl.col("list") + len(shapes.lists))])
+    return found, pl.concat([shapes.lists, lists])
 
 
-def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Give the columns of all shapes of each group, as `_columns` does: joined as sets of bits, since groups are many.
+def _joined(rows: pl.DataFrame, shapes: _Shapes) -> tuple[pl.DataFrame, pl.Series]:
+    """Give the columns of all shapes of each group, as `_columns` does.
 
     Args:
         rows: `group` and `shape`.
-        shapes: As `_columns` takes them.
+        shapes: The shapes.
     """
-    named = shapes.explode("columns", empty_as_null=True, keep_nulls=False)
-    places = named.select("use", "columns").drop_nulls().unique().sort("use", "columns")
-    places = places.with_columns(place=pl.int_range(pl.len()).over("use"))
-    bits = (
-        named.join(places, on=["use", "columns"], how="left")
-        .with_columns(word=pl.col("place").fill_null(0) // _BITS, bit=_bit())
-        .group_by("shape", "use", "word")
-        .agg(pl.col("bit").sum())
-    )
-    sets = rows.join(bits, on="shape").group_by("group", "word").agg(pl.col("use").first(), pl.col("bit").bitwise_or())
+    bits = rows.join(shapes.bits, on="shape")
+    sets = bits.group_by("group", "word").agg(pl.col("use").first(), pl.col("bit").bitwise_or())
     distinct = sets.select("use", "word", "bit").unique().with_row_index("set")
-    in_set = distinct.join(
-        places.with_columns(word=pl.col("place") // _BITS, one=_bit()),
-        on=["use", "word"],
-    ).filter((pl.col("bit") & pl.col("one")) != 0)
+    in_set = distinct.join(shapes.places, on=["use", "word"], suffix="_of_one")
+    in_set = in_set.filter((pl.col("bit") & pl.col("bit_of_one")) != 0)
     named = in_set.sort("columns").group_by("set", maintain_order=True).agg("columns")
     named = distinct.join(named, on="set", how="left", maintain_order="left")
     lists = named.select(pl.col("columns").fill_null(pl.lit([], tables.NAMES)))["columns"]
@@ -184,12 +206,6 @@ def _joined(rows: pl.DataFrame, shapes: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     numbers = whole.select("group", list=pl.int_range(pl.len(), dtype=pl.UInt32) + len(lists))
     found = pl.concat([joined.filter(~is_wide).select("group", "list"), numbers])
     return found, pl.concat([lists, whole["columns"]])
-
-
-def _bit() -> pl.Expr:
-    """Give the bit of a column's place in its word; none where there is no column."""
-    bits = [1 << n for n in range(_BITS)]
-    return (pl.col("place") % _BITS).replace_strict(list(range(_BITS)), bits, default=0, return_dtype=pl.Int64)
 
 
 def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:

@@ -58,7 +58,7 @@ class Cursor:
 
     def __init__(self, tokens: list[str], grammar: Grammar, constants: dict[str, str | None] | None = None) -> None:
         self.raw = tokens + _AHEAD
-        self.up = [mark.upper() for mark in tokens] + _AHEAD
+        self.up = [*map(str.upper, tokens), *_AHEAD]
         self.i = 0
         self.end = len(tokens)
         self.has_lambda = "->" in tokens

@@ -52,6 +52,8 @@ class Unspelled(str):
 _EMPTY = Hole("''")
 _LITERAL_STARTS = frozenset("'\"$.0123456789")
 _QUOTES = frozenset("'\"")
+_MOST = {"''": _EMPTY, "0": Hole("0"), ".": "."}
+"""What most of the tokens of a template that could be literals are."""
 _IS_NUMBER = re.compile(_NUMBER)
 
 
@@ -69,6 +71,8 @@ def tokenize_template(template: str) -> list[str]:
 
 
 def _hole(token: str) -> str:
+    if token in _MOST:
+        return _MOST[token]
     if is_string(token):
         return _EMPTY
     return Hole(token) if _IS_NUMBER.fullmatch(token) else token

@@ -35,7 +35,7 @@ class Known:
         self.volumes = frozenset(volumes)
         self.procedures = frozenset(procedures)
         self._columns: dict[str, dict[str, str]] = {}
-        self._by_last: dict[str, list[str]] | None = None
+        self._by_last: dict[str, tuple[str, ...]] | None = None
 
     @classmethod
     def from_dict(cls, known: Mapping[str, Any]) -> Self:
@@ -79,8 +79,11 @@ class Known:
 
     def ending_with(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """Give the relations and functions whose last part is that of `parts`: what an unfinished name could mean."""
+        found = self._index().get(parts[-1], ())
+        if len(parts) == 1:
+            return found
         tail = "." + join_name(parts)
-        return tuple(sorted(name for name in self._index().get(parts[-1], ()) if ("." + name).endswith(tail)))
+        return tuple(name for name in found if ("." + name).endswith(tail))
 
     def last_parts(self) -> KeysView[str]:
         """Give the last parts of the names of all relations and functions."""
@@ -90,13 +93,14 @@ class Known:
         """Tell whether a table or view has this full name."""
         return name in self.tables or name in self.views
 
-    def _index(self) -> dict[str, list[str]]:
+    def _index(self) -> dict[str, tuple[str, ...]]:
+        """Give the names of relations and functions, sorted, by their last part."""
         if self._by_last is None:
             index: dict[str, list[str]] = {}
             for names in (self.tables, self.views, self.functions):
                 for name in names:
                     index.setdefault(split_name(name)[-1], []).append(name)
-            self._by_last = index
+            self._by_last = {last: tuple(sorted(names)) for last, names in index.items()}
         return self._by_last
 
 
