@@ -231,6 +231,20 @@ def test_what_was_read_before_an_object_changed_is_never_believed(tmp_path: Path
     assert len(told) > 1, "the change decides what is used"
 
 
+def test_a_text_that_is_known_in_one_state_still_is_not_believed_in_another(tmp_path: Path) -> None:
+    def session(name: str, *texts: str) -> pl.DataFrame:
+        return days_of(*((1, text) for text in texts)).with_columns(
+            pl.lit(name).alias("session_id"), pl.format(name + "{}", "statement_id").alias("statement_id")
+        )
+
+    with_view = session("one", "create temp view w (id) as select id from c.s.orders", "select id from w")
+    without = session("two", "select id from w")
+    gone = ORDERS | {"tables": {"c.z.orders": ["id", "q"], "c.s.u": ["a"]}}
+    read(pl.concat([with_view, without]), tmp_path, ORDERS)
+    read(without, tmp_path, gone)  # the state with the view is not asked for, and is stale
+    assert_equal(read(with_view, tmp_path, gone), read(with_view, None, gone))
+
+
 def test_a_session_whose_beginning_slides_out_of_the_window_is_read_anew(tmp_path: Path) -> None:
     texts = ["use c.z", "create or replace temp view w as select a from c.s.u", "select a from t", "select * from w"]
     statements = tables.STATEMENTS.frame(

@@ -61,8 +61,11 @@ class Ahead:
             number: Its number.
             templates: The templates that are to be read, with their numbers.
             texts: Gives the texts of the rows that have no template, or one of these.
-            is_new: Whether these texts are to be read, too.
+            is_new: Whether these texts are to be read, too; else they are those that an earlier run has left.
         """
+        if not is_new and not templates:
+            self._texts[number] = texts(self._blind)  # nothing of it is read, so it need not wait for other parts
+            return
         self._waiting.append(_Part(number, templates, texts, is_new))
         if self._pending is None or self._pending.is_over() or len(self._waiting) > _MOST_WAITING:
             self._next()

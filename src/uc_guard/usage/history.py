@@ -52,9 +52,10 @@ def read_usage(
         What the statements used, what was not understood, and what came of them.
 
     Raises:
-        BadInput: with the problems of the first part of a file that has any.
+        BadInput: with the problems of one part of a file that has any.
     """
-    parts = [part for path in _paths(files) for part in _parts(path)]
+    # The latest first: they are new, most often, and read in other processes while the others are loaded.
+    parts = [part for path in reversed(_paths(files)) for part in _parts(path)]
     folder = None if cache is None else Path(cache)
     read = read_statements(parts, catalog, folder, progress, lambda rows: _merged(parts, rows))
     return summarize(read, tables.TABLE_LINEAGE.empty())

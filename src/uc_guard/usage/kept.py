@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+
+import polars as pl
 
 _MAGIC = b"uc_guard kept 1\n"
 _SIZE = 32
@@ -43,6 +46,18 @@ def store(path: Path, payload: bytes) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def frame_bytes(frame: pl.DataFrame) -> bytes:
+    """Give a frame as part of a payload."""
+    stream = io.BytesIO()
+    frame.write_ipc(stream, compression="lz4")
+    return stream.getvalue()
+
+
+def frame_of(data: bytes) -> pl.DataFrame:
+    """Give the frame that `frame_bytes` took."""
+    return pl.read_ipc(io.BytesIO(data))
 
 
 def seeds(folder: Path) -> tuple[int, int]:

@@ -10,7 +10,8 @@ import polars as pl
 
 from uc_guard.model.name import split_name
 from uc_guard.sql.packed import PackedAnswer, pack_change
-from uc_guard.usage import kept
+from uc_guard.usage import kept_readings
+from uc_guard.usage.kept_readings import Known, Readings
 from uc_guard.usage.sources import HIDES_NAMES
 from uc_guard.usage.workers import Pending
 
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
 _MOST_IDLE = 32
 """Runs with something new after which a reading that none of them needed is forgotten: a month of nights, since rows
 that are settled need none until an object changes."""
-
-_NAMESPACES = list[tuple[str | None, str | None]]
-
-
-class _Entry(msgspec.Struct, array_like=True):
-    """What was read of one text; facts are indexes of the list of facts."""
-
-    idle: int
-    facts: dict[bytes, int]
-    shared: dict[bytes, tuple[int, _NAMESPACES]]
-
-
-class _File(msgspec.Struct, array_like=True):
-    objects: dict[str, bytes]
-    facts: list[bytes]
-    entries: dict[bytes, _Entry]
 
 
 class KeptFacts:
@@ -63,10 +48,11 @@ class KeptFacts:
         self._begin = begin
         self._objects = _object_digests(catalog)
         self.objects = _digest(sorted(self._objects.items()))
-        self._old = _load(path)
+        self._old = kept_readings.load(path)
         self._changed = _changed(self._old.objects, self._objects, catalog)
-        self._facts = {fact: n for n, fact in enumerate(self._old.facts)}
-        self._entries: dict[bytes, _Entry] = {}
+        self._known: dict[bytes, Known] = {}
+        self._used: set[bytes] = set()
+        self._new: dict[bytes, Known] = {}
         self._keys: dict[int, tuple[State, bytes, bytes]] = {}
         self.hits = self.misses = 0
 
@@ -78,6 +64,9 @@ class KeptFacts:
         """Begin to answer tasks."""
         stale = self._stale(tasks)
         keys = [_digest((task.text, task.is_template, sorted(task.parameters.items()))) for task in tasks]
+        self._known |= self._old.find(
+            key for key, is_stale in zip(keys, stale, strict=True) if not is_stale and key not in self._known
+        )
         known = [
             None if is_stale else self._answer(key, task)
             for key, task, is_stale in zip(keys, tasks, stale, strict=True)
@@ -99,55 +88,30 @@ class KeptFacts:
         """Write what was asked for in this run, and what earlier ones needed lately; nothing where nothing is new."""
         if not self.misses and not self._changed:
             return
-        if not self._changed:  # what no text of this run has checked could be stale
-            for key, entry in self._old.entries.items():
-                if key not in self._entries and entry.idle < _MOST_IDLE:
-                    entry.idle += 1
-                    self._entries[key] = entry
-        kept.store(self._path, msgspec.msgpack.encode(self._file()))
-
-    def _file(self) -> _File:
-        """Give what is to be kept, without the facts that nothing refers to any more."""
-        facts = list(self._facts)
-        entries = self._entries.values()
-        used = {n for entry in entries for n in entry.facts.values() if n >= 0}
-        used.update(n for entry in entries for n, _ in entry.shared.values())
-        if len(used) == len(facts):
-            return _File(self._objects, facts, self._entries)
-        number = {old: new for new, old in enumerate(sorted(used))} | {-1: -1}
-        for entry in entries:
-            entry.facts = {state: number[n] for state, n in entry.facts.items()}
-            entry.shared = {state: (number[n], spaces) for state, (n, spaces) in entry.shared.items()}
-        return _File(self._objects, [facts[n] for n in sorted(used)], self._entries)
+        # Where an object has changed, what this run has not asked for could be stale.
+        old = Readings(self._objects) if self._changed else self._old
+        kept_readings.store(self._path, old.after(self._used, self._new, _MOST_IDLE))
 
     def _answer(self, key: bytes, task: Task) -> PackedAnswer | None:
-        entry = self._old.entries.get(key)
-        if entry is None:
+        known = self._known.get(key)
+        if known is None:
             return None
         states = [self._state_keys(state) for state in task.states]
-        numbers = [entry.facts.get(whole) for whole, _ in states]
-        if None in numbers:
+        if any(whole not in known.facts for whole, _ in states):
             return None
-        entry.idle = 0
-        self._entries[key] = entry
-        facts = self._old.facts
-        shared = [
-            (n, facts[found[0]], found[1])
-            for n, (_, behind) in enumerate(states)
-            if (found := entry.shared.get(behind))
-        ]
-        return PackedAnswer([None if n is None or n < 0 else facts[n] for n in numbers], shared)
+        self._used.add(key)
+        shared = [(n, *found) for n, (_, behind) in enumerate(states) if (found := known.shared.get(behind))]
+        answer = PackedAnswer([known.facts[whole] for whole, _ in states], shared)
+        if self._changed:  # this holds still; what is known of the text in other states need not
+            self._keep(key, task, answer)
+        return answer
 
     def _keep(self, key: bytes, task: Task, answer: PackedAnswer) -> None:
-        old = None if self._changed else self._old.entries.get(key)
-        entry = self._entries.setdefault(key, old or _Entry(0, {}, {}))
+        new = self._new.setdefault(key, Known({}, {}))
         for state, fact in zip(task.states, answer.facts, strict=True):
-            entry.facts[self._state_keys(state)[0]] = -1 if fact is None else self._number(fact)
+            new.facts[self._state_keys(state)[0]] = fact
         for n, fact, namespaces in answer.shared:
-            entry.shared[self._state_keys(task.states[n])[1]] = self._number(fact), namespaces
-
-    def _number(self, fact: bytes) -> int:
-        return self._facts.setdefault(fact, len(self._facts))
+            new.shared[self._state_keys(task.states[n])[1]] = fact, namespaces
 
     def _state_keys(self, state: State) -> tuple[bytes, bytes]:
         """Give digests of a state, and of the changes behind it."""
@@ -160,7 +124,7 @@ class KeptFacts:
 
     def _stale(self, tasks: Sequence[Task]) -> list[bool]:
         """Tell which tasks could name an object that has changed."""
-        if not self._changed or not self._old.entries:
+        if not self._changed or self._old.texts.is_empty():
             return [False] * len(tasks)
         texts = pl.Series([task.text for task in tasks], dtype=pl.String).str.to_lowercase()
         named = texts.str.contains_any(sorted(self._changed)) | texts.str.contains(HIDES_NAMES)
@@ -168,14 +132,6 @@ class KeptFacts:
             is_named is not False or bool(task.parameters) or any(state.changes for state in task.states)
             for task, is_named in zip(tasks, named, strict=True)
         ]
-
-
-def _load(path: Path) -> _File:
-    payload = kept.load(path)
-    try:
-        return _File({}, [], {}) if payload is None else msgspec.msgpack.decode(payload, type=_File)
-    except msgspec.DecodeError:
-        return _File({}, [], {})
 
 
 def _digest(value: object) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -60,12 +59,12 @@ def load(folder: Path, name: str) -> KeptRows | None:
         templates, facts, objects, *frames = msgspec.msgpack.decode(payload, type=_Payload)
     except msgspec.DecodeError:
         return None
-    return KeptRows(templates, facts, objects, *(pl.read_ipc(io.BytesIO(data)) for data in frames))
+    return KeptRows(templates, facts, objects, *map(kept.frame_of, frames))
 
 
 def store(folder: Path, name: str, part: KeptRows) -> None:
     """Keep a part."""
-    payload = msgspec.msgpack.encode([*part[:3], *map(_frame_bytes, part[3:])])
+    payload = msgspec.msgpack.encode([*part[:3], *map(kept.frame_bytes, part[3:])])
     kept.store(folder / "parts" / name, payload)
 
 
@@ -74,9 +73,3 @@ def forget(folder: Path, names: set[str]) -> None:
     for path in (folder / "parts").glob("*"):
         if path.name not in names:
             path.unlink(missing_ok=True)
-
-
-def _frame_bytes(frame: pl.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    frame.write_ipc(stream, compression="lz4")
-    return stream.getvalue()
