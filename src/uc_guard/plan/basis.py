@@ -10,6 +10,7 @@ from uc_guard import tables
 from uc_guard.model.name import parent_name
 from uc_guard.model.plan import Basis, Membership, Row
 from uc_guard.model.privilege import EVERYONE, OWNER
+from uc_guard.plan.estate import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,25 +29,30 @@ def basis(
     subjects: tuple[str, ...],
 ) -> Basis:
     """Give what must still stand when the plan is run; empty where it changes nothing."""
-    touched = sorted({(each.securable_type, each.securable) for each in statements})
-    if not touched:
+    if not statements:
         return Basis()
     grants = snapshot.frame("grants").select(tables.GRANTS.key)
-    places = pl.DataFrame(touched, schema=dict.fromkeys(_PLACE, pl.String), orient="row")
+    places = _column_wise(statements, _PLACE).unique()
     there = grants.join(places, on=_PLACE, how="semi")
-    keys = [(w.row.grantee, w.row.privilege, w.row.securable_type, w.row.securable) for w in witnesses]
-    leant = pl.DataFrame(keys, schema=grants.schema, orient="row").unique()
+    leant = _column_wise([each.row for each in witnesses], tables.GRANTS.key).unique()
     rows = pl.concat([there, grants.join(leant, on=tables.GRANTS.key, how="semi")]).unique().sort(tables.GRANTS.key)
     every = snapshot.frame("members").select("group", "member").unique()
     upward = _reached(every, subjects, "member", "group")
     downward = _reached(every, {each.grantee for each in statements}, "group", "member")
     members = pl.concat([upward, downward]).unique().sort("group", "member")
-    owned = _owned(snapshot, needs, {name for _, name in touched}, {*subjects, *upward["group"], EVERYONE})
+    owned = _owned(snapshot, needs, {*places["securable"]}, {*subjects, *upward["group"], EVERYONE})
     return Basis(
-        rows=tuple(Row(*row) for row in rows.iter_rows()),
-        members=tuple(Membership(*row) for row in members.iter_rows()),
+        rows=tuple(map(Row, *map(texts, rows))),
+        members=tuple(map(Membership, *map(texts, members))),
         owned=owned,
     )
+
+
+def _column_wise(objects: Iterable[object], names: Iterable[str]) -> pl.DataFrame:
+    """Give attributes of objects as a frame."""
+    every = list(objects)
+    columns = {name: [str(getattr(one, name)) for one in every] for name in names}
+    return pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
 
 
 def _reached(members: pl.DataFrame, start: Iterable[str], along: str, to: str) -> pl.DataFrame:

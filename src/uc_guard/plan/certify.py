@@ -9,6 +9,7 @@ import polars as pl
 from uc_guard.model.plan import Certificate, Row, Witness
 from uc_guard.model.privilege import PRIVILEGES
 from uc_guard.plan.covers import fits, has_future, held_positions, located, probes
+from uc_guard.plan.estate import texts
 from uc_guard.plan.excess import spell_out, tally
 from uc_guard.plan.reasons import why_come, why_gone
 from uc_guard.plan.refuse import is_unseen
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 def name_rows(estate: Estate, rows: pl.DataFrame) -> list[Row]:
     """Give rows (`g`, `v`, `s`) by name, in their order."""
-    people, places, words = estate.people(rows["g"]), estate.named_places(rows["s"]), dict(enumerate(estate.words))
-    return [Row(people[g], words[v], *places[s]) for g, v, s in rows.select("g", "v", "s").iter_rows()]
+    return list(map(Row, *estate.spell(rows)))
 
 
 def prove(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -52,12 +52,17 @@ def prove(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Snap
 def certify(estate: Estate, proofs: pl.DataFrame, snapshot: Snapshot) -> tuple[Certificate, ...]:
     """Give the certificate of each row that goes, in the order of what `prove` says of it."""
     behind = {g: (tuple(names), count) for g, names, count in _behind(estate, snapshot).iter_rows()}
-    columns = proofs.select("g", "reach", "future", "needed", "unseen")
-    found: list[Certificate] = []
-    for row, (g, reach, future, needed, hidden) in zip(name_rows(estate, proofs), columns.iter_rows(), strict=True):
-        subjects, statements = behind[g]
-        found.append(Certificate(row, subjects, reach, future, needed, tuple(hidden or ()), statements))
-    return tuple(found)
+    grantees = [behind[g] for g in proofs["g"].to_list()]
+    return tuple(
+        map(
+            Certificate,
+            name_rows(estate, proofs),
+            [subjects for subjects, _ in grantees],
+            *(proofs[column].to_list() for column in ("reach", "future", "needed")),
+            [tuple(hidden or ()) for hidden in proofs["unseen"].to_list()],
+            [statements for _, statements in grantees],
+        )
+    )
 
 
 def testify(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
@@ -93,13 +98,9 @@ def testify(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.Data
 
 def witness(estate: Estate, told: pl.DataFrame) -> tuple[Witness, ...]:
     """Give the witness of each row, in the order of what `testify` says of it."""
-    columns = told.select("subject", "privilege", "securable_type", "securable", "certainty", "reason", "ids")
-    return tuple(
-        Witness(row, subject, privilege, securable_type, securable, certainty, reason, tuple(ids))
-        for row, (subject, privilege, securable_type, securable, certainty, reason, ids) in zip(
-            name_rows(estate, told), columns.iter_rows(), strict=True
-        )
-    )
+    columns = ("subject", "privilege", "securable_type", "securable", "certainty", "reason")
+    spelled = [texts(told[column]) for column in columns]
+    return tuple(map(Witness, name_rows(estate, told), *spelled, map(tuple, told["ids"].to_list())))
 
 
 def explain_coming(estate: Estate, coming: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

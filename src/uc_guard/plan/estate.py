@@ -89,20 +89,30 @@ class Estate:
             self.place("securable", frame["s"]),
         )
 
-    def people(self, of: pl.Series) -> dict[int, str]:
-        """Give the names of these grantees by number: one text for all objects that will hold it."""
-        numbers = of.unique()
-        return dict(zip(numbers.to_list(), self.grantees.gather(numbers).to_list(), strict=True))
-
-    def named_places(self, of: pl.Series) -> dict[int, tuple[str, str]]:
-        """Give the type and name of these securables by number, as `people` does."""
-        numbers = of.unique()
-        kinds, names = self.place("securable_type", numbers), self.place("securable", numbers)
-        return dict(zip(numbers.to_list(), zip(kinds.to_list(), names.to_list(), strict=True), strict=True))
+    def spell(self, rows: pl.DataFrame) -> tuple[list[str], list[str], list[str], list[str]]:
+        """Give grantee, privilege, type and name of rows (`g`, `v`, `s`), as `texts` does."""
+        return (
+            texts(rows["g"], self.grantees.gather),
+            texts(rows["v"], self.spelt.gather),
+            texts(rows["s"], lambda numbers: self.place("securable_type", numbers)),
+            texts(rows["s"], lambda numbers: self.place("securable", numbers)),
+        )
 
     def within(self, acts: pl.DataFrame) -> Estate:
         """Give the estate of subjects that act as these principals only."""
         return replace(self, acts=acts)
+
+
+def texts(of: pl.Series, spell: Callable[[pl.Series], pl.Series] | None = None) -> list[str]:
+    """Give what each value of a column spells: one text for all objects that will hold it, since these are many.
+
+    Args:
+        of: Numbers, or the texts themselves.
+        spell: Gives the texts of numbers.
+    """
+    distinct = of.unique()
+    spelled = dict(zip(distinct.to_list(), (spell(distinct) if spell else distinct).to_list(), strict=True))
+    return list(map(spelled.__getitem__, of.to_list()))
 
 
 def build_estate(

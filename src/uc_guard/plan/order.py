@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.plan import Row, Statement
+from uc_guard.plan.estate import texts
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -67,21 +68,17 @@ def _ranks(estate: Estate, going: pl.DataFrame, depth: pl.Expr) -> pl.DataFrame:
 
 def state(estate: Estate, lines: pl.DataFrame, gaps: Container[int]) -> tuple[Statement, ...]:
     """Give the statements that `arrange` has put in order; those whose number is among the gaps are marked."""
-    people, places, words = estate.people(lines["g"]), estate.named_places(lines["s"]), dict(enumerate(estate.words))
-    columns = ("k", "verb", *_SITE, "v", "why")
+    first = lines.unique("k", keep="first", maintain_order=True)
+    grantees, words, types, names = estate.spell(first)
+    alone = {word: (word,) for word in estate.words}
+    privileges: list[tuple[str, ...]] = [alone[word] for word in words]
+    verbs, reasons = (texts(first[column]) for column in ("verb", "why"))
     # Most statements have one row: only the others are put together.
-    single = lines.filter(pl.col("k").is_unique()).with_columns(v=pl.concat_list("v"))
-    several = (
-        lines.filter(pl.col("k").is_duplicated())
-        .group_by("k", maintain_order=True)
-        .agg(pl.col("verb", *_SITE).first(), "v", why=pl.col("why").unique(maintain_order=True).str.join("; "))
-    )
-    reasons: dict[str, str] = {}
-    found: list[Statement] = []
-    for k, verb, g, s, named, why in pl.concat([single.select(columns), several.select(columns)]).sort("k").iter_rows():
-        privileges = tuple([words[v] for v in named])
-        found.append(Statement(verb, privileges, *places[s], people[g], reasons.setdefault(why, why), k in gaps))
-    return tuple(found)
+    together = lines.filter(pl.col("k").is_duplicated()).group_by("k", maintain_order=True)
+    for k, several, why in together.agg("v", pl.col("why").unique(maintain_order=True).str.join("; ")).iter_rows():
+        privileges[k], reasons[k] = tuple([estate.words[v] for v in several]), why
+    marks = [k in gaps for k in range(len(verbs))]
+    return tuple(map(Statement, verbs, privileges, types, names, grantees, reasons, marks))
 
 
 def invert(statements: Iterable[Statement], stored: Iterable[Row]) -> tuple[Statement, ...]:
