@@ -74,9 +74,10 @@ def state(estate: Estate, lines: pl.DataFrame, gaps: Container[int]) -> tuple[St
     privileges: list[tuple[str, ...]] = [alone[word] for word in words]
     verbs, reasons = (texts(first[column]) for column in ("verb", "why"))
     # Most statements have one row: only the others are put together.
+    named = dict(enumerate(estate.words))
     together = lines.filter(pl.col("k").is_duplicated()).group_by("k", maintain_order=True)
     for k, several, why in together.agg("v", pl.col("why").unique(maintain_order=True).str.join("; ")).iter_rows():
-        privileges[k], reasons[k] = tuple([estate.words[v] for v in several]), why
+        privileges[k], reasons[k] = tuple([named[v] for v in several]), why
     marks = [k in gaps for k in range(len(verbs))]
     return tuple(map(Statement, verbs, privileges, types, names, grantees, reasons, marks))
 

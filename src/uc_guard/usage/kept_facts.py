@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,13 +50,24 @@ class KeptFacts:
         self._begin = begin
         self._objects = _object_digests(catalog)
         self.objects = _digest(sorted(self._objects.items()))
-        self._old = kept_readings.load(path)
-        self._changed = _changed(self._old.objects, self._objects, catalog)
+        self._catalog = catalog
+        beside = ThreadPoolExecutor(1)
+        self._loading = beside.submit(kept_readings.load, path)  # parts are loaded in the meantime
+        beside.shutdown(wait=False)
         self._known: dict[bytes, Known] = {}
         self._used: set[bytes] = set()
         self._new: dict[bytes, Known] = {}
         self._keys: dict[int, tuple[State, bytes, bytes]] = {}
         self.hits = self.misses = 0
+
+    @cached_property
+    def _old(self) -> Readings:
+        return self._loading.result()
+
+    @cached_property
+    def _changed(self) -> set[str]:
+        """The words by which objects can be named that have changed since."""
+        return _changed(self._old.objects, self._objects, self._catalog)
 
     def read(self, tasks: Sequence[Task]) -> list[PackedAnswer]:
         """Answer tasks, in their order."""
