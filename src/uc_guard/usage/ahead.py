@@ -85,13 +85,14 @@ class Ahead:
         self.answers.update(zip(left, self._begin([one.task() for one in left]).wait(), strict=True))
 
     def _next(self) -> None:
+        parts, self._waiting = self._waiting, []
+        asked = [template_source(template) for part in parts for template in part.templates]
+        tasks = [one.task() for one in asked]
         answers = self._pending.wait() if self._pending else []
         self.answers.update(zip(self._asked, answers, strict=True))
-        texts = list(chain.from_iterable(map(self._texts_of, self._parts)))
-        self._parts, self._waiting = self._waiting, []
-        self._asked = [template_source(template) for part in self._parts for template in part.templates]
-        self._asked += dict.fromkeys(texts)
-        self._pending = self._begin([one.task() for one in self._asked]) if self._asked or self._parts else None
+        texts = list(dict.fromkeys(chain.from_iterable(map(self._texts_of, self._parts))))
+        self._parts, self._asked = parts, asked + texts
+        self._pending = self._begin(tasks + [one.task() for one in texts]) if self._asked or parts else None
         for answer in answers:  # while the others are read
             for fact in answer.facts:
                 if fact is not None:
