@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -112,3 +115,26 @@ def test_nothing_is_added_where_anything_could_be_used_already() -> None:
     assert (
         second.overlooked(CATALOG, HERE, "select id from orders", Extraction((), (Opaque("syntax", "", None),))) == ()
     )
+
+
+def test_all_that_counts_as_space_may_stand_beside_a_dot() -> None:
+    spaces = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+    assert set(second._SPACES) == set(spaces)
+
+
+@given(
+    st.text(st.sampled_from(["a", "b", "_", "1", ".", "`", " ", "\n", "-", ")", "é", "\xa0", "\u0300"]), max_size=14)
+)
+@example("a.`b`")
+@example("a . b.")
+def test_what_stands_before_a_word_is_found_as_a_pattern_would(text: str) -> None:
+    words = re.findall(r"\w+", text)
+    assert second._words(text) == set(words)
+    pairs = re.findall(r"(\w++)([`\s]*+\.[`\s]*+(?=\w))?+", text)
+    for word in words:
+        told = {
+            one if dot else None
+            for (one, dot), (found, _) in zip([("", ""), *pairs], pairs, strict=False)
+            if found == word
+        }
+        assert second._before(text, word) == told

@@ -10,13 +10,20 @@ from uc_guard.model.name import join_name, split_name
 from uc_guard.model.use import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from uc_guard.model.use import Extraction
     from uc_guard.sql.resolve.schema import Known
     from uc_guard.sql.resolve.session import Session
 
 _WORD = re.compile(r"\w+")
+_NO_WORD = {code: " " for code in range(128) if not re.match(r"\w", chr(code))}
+_SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_BETWEEN = f"`{_SPACES}"
+"""What may stand on both sides of a dot within a name: a back-tick, and all that counts as space."""
+
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
 # SAFETY: the compiled parser dies on very deep nesting, and takes twice the time for each further join without a
 # condition, and for each further level of `struct(`. Neither can be cut off from inside.
@@ -111,27 +118,28 @@ def _before(text: str, word: str) -> set[str | None]:
     while at >= 0:
         end = at + len(word)
         if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
-            dot = _back(text, at, _is_between)
-            stop = _back(text, dot - 1, _is_between)
-            is_joined = text[dot - 1 : dot] == "."
-            found.add(text[_back(text, stop, _is_word) : stop] or None if is_joined else None)
+            head = text[:at].rstrip(_BETWEEN)
+            found.add(_last_word(head[:-1].rstrip(_BETWEEN)) or None if head.endswith(".") else None)
         at = text.find(word, end)
     return found
 
 
-def _back(text: str, at: int, is_passed: Callable[[str], bool]) -> int:
-    """Give the place where a run of characters that ends before a place begins."""
-    while at > 0 and is_passed(text[at - 1]):
+def _last_word(text: str) -> str:
+    """Give the word that a text ends with; empty where it ends with something else."""
+    at = len(text)
+    while at and _is_word(text[at - 1]):
         at -= 1
-    return at
+    return text[at:]
 
 
 def _is_word(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _is_between(char: str) -> bool:
-    return char == "`" or char.isspace()
+def _words(text: str) -> set[str]:
+    if text.isascii():  # faster than by pattern
+        return set(text.translate(_NO_WORD).split())
+    return set(_WORD.findall(text))
 
 
 def _untold(catalog: Known, session: Session, text: str, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
@@ -139,7 +147,7 @@ def _untold(catalog: Known, session: Session, text: str, told: set[str]) -> Iter
 
     A catalog or schema that the text names itself need not be current.
     """
-    words = set(_WORD.findall(text))
+    words = _words(text)
     for word in words & catalog.last_parts():
         others = [name for name in catalog.ending_with((word,)) if name not in told]
         if not others or word in session.temp_views:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Own lexer, one regular expression: exact where Spark is peculiar (`2021_sales` is a name, `'it''s'` one string,
 # a back-slash at the end of a `--` comment continues it) and as fast as a compiled general one.
-_SPACE = r"(?:[\s\ufeff\x00]++|--(?:\\\n|[^\r\n])*+)*+"
+_SPACE = r"\s*+(?:(?:[\ufeff\x00]|--(?:\\\n|[^\r\n])*+)\s*+)*+"
 _STRING = r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'" + r'|"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"'
 _RAW_STRING = r"[rR](?:'[^']*+'|\"[^\"]*+\")"
 _DOLLAR = r"\$\$.*?\$\$"
@@ -15,8 +16,11 @@ _NUMBER = r"(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+(?:[lLsSyYfFdD]|[bB][d
 # A quote that is never closed takes the rest of the text, or each quote after it would search to the end again.
 _REST = r"['\"`].*+"
 _OPERATOR = r"<=>|>>>|\?::|<>|<=|>=|<<|>>|!=|!<|!>|==|=>|->|::|:=|\|\||\|>"
+# What most tokens are comes first, though all of it is matched by the others, too.
+_MOST_TOKENS = r"(?!r['\"]|R['\"])[A-Za-z_]\w*+|[,()]"
 TOKEN = re.compile(
-    rf"{_SPACE}({_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)", re.DOTALL
+    rf"{_SPACE}({_MOST_TOKENS}|{_RAW_STRING}|{_NUMBER}|\w++|{_STRING}|{_QUOTED}|{_DOLLAR}|{_OPERATOR}|{_REST}|.|$)",
+    re.DOTALL,
 )
 CLOSED = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}", re.DOTALL)
 OUTSIDE_BLOCKS = re.compile(rf"{_RAW_STRING}|{_STRING}|{_QUOTED}|{_DOLLAR}|--(?:\\\n|[^\r\n])*+|/\*|{_REST}", re.DOTALL)
@@ -50,10 +54,9 @@ class Unspelled(str):
 
 
 _EMPTY = Hole("''")
-_LITERAL_STARTS = frozenset("'\"$.0123456789")
-_QUOTES = frozenset("'\"")
-_MOST = {"''": _EMPTY, "0": Hole("0"), ".": "."}
-"""What most of the tokens of a template that could be literals are."""
+_SHORT = 10_000
+"""Characters of the longest template whose tokens are remembered: memory would have to hold the longest ones."""
+
 _IS_NUMBER = re.compile(_NUMBER)
 
 
@@ -66,16 +69,16 @@ def tokenize_template(template: str) -> list[str]:
     tokens = tokenize(template)
     if tokens is None:
         raise LiteralMatters
-    # A raw string, `r'...'`, is told by its end.
-    return [_hole(one) if one[0] in _LITERAL_STARTS or one[-1] in _QUOTES else one for one in tokens]
+    return list(map(_hole_of_few if len(template) <= _SHORT else _hole, tokens))
 
 
 def _hole(token: str) -> str:
-    if token in _MOST:
-        return _MOST[token]
     if is_string(token):
         return _EMPTY
     return Hole(token) if _IS_NUMBER.fullmatch(token) else token
+
+
+_hole_of_few = lru_cache(4096)(_hole)
 
 
 def tokenize(text: str) -> list[str] | None:
