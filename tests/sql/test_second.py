@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 from hypothesis import example, given
@@ -115,11 +114,6 @@ def test_nothing_is_added_where_anything_could_be_used_already() -> None:
     assert (
         second.overlooked(CATALOG, HERE, "select id from orders", Extraction((), (Opaque("syntax", "", None),))) == ()
     )
-
-
-def test_all_that_counts_as_space_may_stand_beside_a_dot() -> None:
-    spaces = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
-    assert set(second._SPACES) == set(spaces)
 
 
 @given(

@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _NO_WORD = {code: " " for code in range(128) if not re.match(r"\w", chr(code))}
-_SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
-_BETWEEN = f"`{_SPACES}"
-"""What may stand on both sides of a dot within a name: a back-tick, and all that counts as space."""
-
 _NAMESPACES = re.compile(r"\b(?:use|set)\b", re.IGNORECASE)
 # SAFETY: the compiled parser dies on very deep nesting, and takes twice the time for each further join without a
 # condition, and for each further level of `struct(`. Neither can be cut off from inside.
@@ -118,18 +112,24 @@ def _before(text: str, word: str) -> set[str | None]:
     while at >= 0:
         end = at + len(word)
         if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
-            head = text[:at].rstrip(_BETWEEN)
-            found.add(_last_word(head[:-1].rstrip(_BETWEEN)) or None if head.endswith(".") else None)
+            dot = _back(text, at)
+            found.add(_word_before(text, _back(text, dot - 1)) if text[dot - 1 : dot] == "." else None)
         at = text.find(word, end)
     return found
 
 
-def _last_word(text: str) -> str:
-    """Give the word that a text ends with; empty where it ends with something else."""
-    at = len(text)
-    while at and _is_word(text[at - 1]):
+def _back(text: str, at: int) -> int:
+    """Give the place before a place and the spaces and back-ticks before it."""
+    while at > 0 and (text[at - 1] == "`" or text[at - 1].isspace()):
         at -= 1
-    return text[at:]
+    return at
+
+
+def _word_before(text: str, end: int) -> str | None:
+    start = end
+    while start > 0 and _is_word(text[start - 1]):
+        start -= 1
+    return text[start:end] or None
 
 
 def _is_word(char: str) -> bool:
