@@ -97,4 +97,5 @@ def _cut(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:
     if by_day:
         day = pl.col("started_at").dt.date().alias("day")
         days = statements.sort("started_at", "statement_id").with_columns(day).partition_by("day", include_key=False)
+        days.reverse()  # the latest is new, most often, and read in other processes while the others are loaded
     return [part for day in days for part in parts_of(day)]
