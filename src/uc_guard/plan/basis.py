@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,7 +14,7 @@ from uc_guard.model.privilege import EVERYONE, OWNER
 from uc_guard.plan.estate import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from uc_guard.model.plan import Statement, Witness
     from uc_guard.snapshot import Snapshot
@@ -32,9 +33,9 @@ def basis(
     if not statements:
         return Basis()
     grants = snapshot.frame("grants").select(tables.GRANTS.key)
-    places = _column_wise(statements, _PLACE).unique()
+    places = _told(statements, _PLACE).unique()
     there = grants.join(places, on=_PLACE, how="semi")
-    leant = _column_wise([each.row for each in witnesses], tables.GRANTS.key).unique()
+    leant = _told([each.row for each in witnesses], tables.GRANTS.key).unique()
     rows = pl.concat([there, grants.join(leant, on=tables.GRANTS.key, how="semi")]).unique().sort(tables.GRANTS.key)
     every = snapshot.frame("members").select("group", "member").unique()
     upward = _reached(every, subjects, "member", "group")
@@ -48,11 +49,10 @@ def basis(
     )
 
 
-def _column_wise(objects: Iterable[object], names: Iterable[str]) -> pl.DataFrame:
+def _told(objects: Sequence[Statement | Row], names: Sequence[str]) -> pl.DataFrame:
     """Give attributes of objects as a frame."""
-    every = list(objects)
-    columns = {name: [str(getattr(one, name)) for one in every] for name in names}
-    return pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
+    rows = list(map(attrgetter(*names), objects))
+    return pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
 
 
 def _reached(members: pl.DataFrame, start: Iterable[str], along: str, to: str) -> pl.DataFrame:

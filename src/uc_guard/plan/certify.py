@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def name_rows(estate: Estate, rows: pl.DataFrame) -> list[Row]:
     """Give rows (`g`, `v`, `s`) by name, in their order."""
-    return list(map(Row, *estate.spell(rows)))
+    return list(starmap(Row, zip(*estate.spell(rows), strict=True)))
 
 
 def prove(estate: Estate, going: pl.DataFrame, may: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -53,16 +54,15 @@ def certify(estate: Estate, proofs: pl.DataFrame, snapshot: Snapshot) -> tuple[C
     """Give the certificate of each row that goes, in the order of what `prove` says of it."""
     behind = {g: (tuple(names), count) for g, names, count in _behind(estate, snapshot).iter_rows()}
     grantees = [behind[g] for g in proofs["g"].to_list()]
-    return tuple(
-        map(
-            Certificate,
-            name_rows(estate, proofs),
-            [subjects for subjects, _ in grantees],
-            *(proofs[column].to_list() for column in ("reach", "future", "needed")),
-            [tuple(hidden or ()) for hidden in proofs["unseen"].to_list()],
-            [statements for _, statements in grantees],
-        )
+    columns = zip(
+        name_rows(estate, proofs),
+        [subjects for subjects, _ in grantees],
+        *(proofs[column].to_list() for column in ("reach", "future", "needed")),
+        [tuple(hidden or ()) for hidden in proofs["unseen"].to_list()],
+        [statements for _, statements in grantees],
+        strict=True,
     )
+    return tuple(starmap(Certificate, columns))
 
 
 def testify(estate: Estate, rows: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
@@ -100,7 +100,8 @@ def witness(estate: Estate, told: pl.DataFrame) -> tuple[Witness, ...]:
     """Give the witness of each row, in the order of what `testify` says of it."""
     columns = ("subject", "privilege", "securable_type", "securable", "certainty", "reason")
     spelled = [texts(told[column]) for column in columns]
-    return tuple(map(Witness, name_rows(estate, told), *spelled, map(tuple, told["ids"].to_list())))
+    rows, ids = name_rows(estate, told), map(tuple, told["ids"].to_list())
+    return tuple(starmap(Witness, zip(rows, *spelled, ids, strict=True)))
 
 
 def explain_coming(estate: Estate, coming: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -79,7 +80,7 @@ def state(estate: Estate, lines: pl.DataFrame, gaps: Container[int]) -> tuple[St
     for k, several, why in together.agg("v", pl.col("why").unique(maintain_order=True).str.join("; ")).iter_rows():
         privileges[k], reasons[k] = tuple([named[v] for v in several]), why
     marks = [k in gaps for k in range(len(verbs))]
-    return tuple(map(Statement, verbs, privileges, types, names, grantees, reasons, marks))
+    return tuple(starmap(Statement, zip(verbs, privileges, types, names, grantees, reasons, marks, strict=True)))
 
 
 def invert(statements: Iterable[Statement], stored: Iterable[Row]) -> tuple[Statement, ...]:

@@ -73,8 +73,9 @@ def take(raw: Raw, *fields: Field) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     spelled = {field.name: _variants(raw, field) for field in fields}
     _stop([problem for field in fields for problem in _misfits(raw, field, spelled[field.name])])
-    raw = _loaded(raw, [variant for variants in spelled.values() for variant in variants])
-    held = raw.lazy.collect()
+    stored = {one.spelling: one.stored.alias(one.spelling) for variants in spelled.values() for one in variants}
+    held = _collected(raw, [pl.col(ROW).cast(pl.Int64), *stored.values()])
+    raw = replace(raw, lazy=held.lazy())
     picks = [pl.col(ROW), pl.lit(raw.file).alias(FILE)]
     for field in fields:
         variants = [_read_as_it_is(one, held[one.spelling], field.kind) for one in spelled[field.name]]
@@ -152,12 +153,6 @@ def _variants(raw: Raw, field: Field) -> list[_Variant]:
         for spelling, one in found
         if one is not None
     ]
-
-
-def _loaded(raw: Raw, variants: list[_Variant]) -> Raw:
-    """Read columns into memory, each once."""
-    stored = {one.spelling: one.stored.alias(one.spelling) for one in variants}
-    return replace(raw, lazy=_collected(raw, [pl.col(ROW).cast(pl.Int64), *stored.values()]).lazy())
 
 
 def _read_as_it_is(variant: _Variant, values: pl.Series, kind: str) -> _Variant:

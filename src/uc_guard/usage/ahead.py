@@ -25,7 +25,7 @@ _MOST_WAITING = 3
 
 class _Part(NamedTuple):
     number: int
-    templates: dict[str, int]
+    templates: dict[Source, int]
     texts: Texts
     is_new: bool
 
@@ -66,7 +66,8 @@ class Ahead:
         if not is_new and not templates:
             self._texts[number] = texts(self._blind)  # nothing of it is read, so it need not wait for other parts
             return
-        self._waiting.append(_Part(number, templates, texts, is_new))
+        sources = {template_source(template): n for template, n in templates.items()}
+        self._waiting.append(_Part(number, sources, texts, is_new))
         if self._pending is None or self._pending.is_over() or len(self._waiting) > _MOST_WAITING:
             self._next()
 
@@ -86,7 +87,7 @@ class Ahead:
 
     def _next(self) -> None:
         parts, self._waiting = self._waiting, []
-        asked = [template_source(template) for part in parts for template in part.templates]
+        asked = [template for part in parts for template in part.templates]
         tasks = [one.task() for one in asked]
         answers = self._pending.wait() if self._pending else []
         self.answers.update(zip(self._asked, answers, strict=True))
@@ -101,7 +102,7 @@ class Ahead:
     def _texts_of(self, part: _Part) -> list[Source]:
         """Keep the texts of a part whose templates are read; give those that are to be read."""
         for template, number in part.templates.items():
-            if None in self.answers[template_source(template)].facts:
+            if None in self.answers[template].facts:
                 self._blind.add(number)
         kept = self._texts[part.number] = part.texts(self._blind)
         if not part.is_new:

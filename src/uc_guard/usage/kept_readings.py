@@ -77,20 +77,16 @@ class Readings(NamedTuple):
         needed = _keys([*used, *new]).with_columns(idle=pl.lit(0, pl.UInt16))
         left = self.texts.with_columns(pl.col("idle") + 1).filter(pl.col("idle") <= most_idle)
         texts = pl.concat([needed, left.join(needed, on="key", how="anti")])
-        facts, units, shared = _numbered(self.facts, new)
-        units = pl.concat([self.units.join(texts, on="key", how="semi"), units])
-        shared = pl.concat([self.shared.join(texts, on="key", how="semi"), shared])
-        units = units.unique(["key", "state"], keep="last", maintain_order=True)
-        shared = shared.unique(["key", "behind"], keep="last", maintain_order=True)
-        referred = pl.concat([units["fact"], shared["fact"]]).drop_nulls().unique().sort()
-        number = pl.repeat(None, len(facts), dtype=pl.UInt32, eager=True)
-        number = number.scatter(referred, pl.int_range(len(referred), dtype=pl.UInt32, eager=True))
-        return self._replace(
-            facts=facts.gather(referred),
-            texts=texts,
-            units=units.with_columns(number.gather(units["fact"]).alias("fact")),
-            shared=shared.with_columns(number.gather(shared["fact"]).alias("fact")),
+        units = [(key, state, fact) for key, known in new.items() for state, fact in known.facts.items()]
+        shared = [
+            (key, behind, fact, msgspec.msgpack.encode(namespaces))
+            for key, known in new.items()
+            for behind, (fact, namespaces) in known.shared.items()
+        ]
+        told = (
+            _with_new(self._with_facts(old, texts), rows) for old, rows in ((self.units, units), (self.shared, shared))
         )
+        return _numbered(self.objects, texts, *told)
 
 
 def load(path: Path) -> Readings:
@@ -117,26 +113,18 @@ def _keys(keys: Iterable[bytes]) -> pl.DataFrame:
     return pl.Series("key", list(dict.fromkeys(keys)), dtype=pl.Binary).to_frame()
 
 
-def _numbered(facts: pl.Series, new: Mapping[bytes, Known]) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
-    """Give all facts, and new readings as rows that refer to them by number."""
-    units = [(key, state, fact) for key, known in new.items() for state, fact in known.facts.items()]
-    shared = [
-        (key, behind, fact, msgspec.msgpack.encode(namespaces))
-        for key, known in new.items()
-        for behind, (fact, namespaces) in known.shared.items()
-    ]
-    rows = _frame(_UNITS, units), _frame(_SHARED, shared)
-    told = pl.concat([rows[0]["fact"], rows[1]["fact"]]).drop_nulls().unique(maintain_order=True).to_frame()
-    every = pl.concat([facts, told.join(facts.alias("fact").to_frame(), on="fact", how="anti")["fact"]])
-    number = every.alias("fact").to_frame().with_row_index("number")
-    numbered = [
-        one.join(number, on="fact", how="left", maintain_order="left").with_columns(fact="number").select(one.columns)
-        for one in rows
-    ]
-    return every, numbered[0], numbered[1]
+def _with_new(old: pl.DataFrame, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    """Give old rows and new ones; these replace the old ones of the same text and state, their first two columns."""
+    both = pl.concat([old, pl.DataFrame(rows, old.schema, orient="row")])
+    return both.unique(old.columns[:2], keep="last", maintain_order=True)
 
 
-def _frame(schema: Mapping[str, pl.DataType], rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
-    """Give rows whose facts are not numbered yet."""
-    columns = {name: [row[n] for row in rows] for n, name in enumerate(schema)}
-    return pl.DataFrame(columns, dict.fromkeys(schema, pl.Binary()))
+def _numbered(objects: dict[str, bytes], texts: pl.DataFrame, units: pl.DataFrame, shared: pl.DataFrame) -> Readings:
+    """Give readings whose rows hold their facts as readings that refer to them."""
+    facts = pl.concat([units["fact"], shared["fact"]]).drop_nulls().unique(maintain_order=True)
+    numbers = facts.to_frame().with_row_index("number")
+    units, shared = (
+        rows.join(numbers, on="fact", how="left", maintain_order="left").with_columns(fact="number").drop("number")
+        for rows in (units, shared)
+    )
+    return Readings(objects, facts, texts, units, shared)

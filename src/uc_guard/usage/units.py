@@ -147,6 +147,4 @@ class Facts:
 
 
 def _more(frame: pl.DataFrame, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
-    # Column by column: faster than row by row.
-    columns = {name: [row[n] for row in rows] for n, name in enumerate(frame.columns)}
-    return pl.concat([frame, pl.DataFrame(columns, frame.schema)])
+    return pl.concat([frame, pl.DataFrame(rows, frame.schema, orient="row")])
