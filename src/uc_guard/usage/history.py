@@ -12,6 +12,7 @@ import polars as pl
 
 from uc_guard import tables
 from uc_guard.errors import BadInput, Problem
+from uc_guard.pause import no_collecting
 from uc_guard.read.files import is_data, open_file
 from uc_guard.read.logs import read_statements as read_history
 from uc_guard.read.logs import read_used
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _SOURCE = "query_history"
 
 
+@no_collecting()
 def read_usage(
     files: Path | str | Iterable[Path | str],
     catalog: Catalog,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -35,9 +36,10 @@ class Units:
         self._sources = sources
         self._places = places
         self._read = read
-        self._taken = 0
+        self._taken = self._told = 0
         self.facts = facts
         self.frame = pl.DataFrame(schema={"unit": pl.Int64, "fact": pl.Int32})
+        self._changing = pl.DataFrame(schema={"fact": pl.Int32, "change": pl.UInt32})
         # What is so in each namespace but those in which it has to be asked again.
         self._shared = pl.DataFrame(schema={"source": pl.Int64, "behind": pl.Int32, "fact": pl.Int32})
         self._asked = pl.DataFrame(
@@ -71,10 +73,10 @@ class Units:
         """
         place = self._places.number(None, None)
         new = range(self._taken, len(self._sources.all))
-        known = {n: answer for n in new if (answer := answers.get(self._sources.all[n]))}
+        known = [(n, (place,), answer) for n in new if (answer := answers.get(self._sources.all[n]))]
         self._taken = new.stop
-        self._learn({n: [place] for n in known}, known.values())
-        return {n for n, answer in known.items() if answer.facts == [None]}
+        self._learn(known)
+        return {n for n, _, answer in known if answer.facts[0] is None}
 
     def _ask(self, units: list[int]) -> None:
         by_source: dict[int, list[int]] = {}
@@ -84,19 +86,28 @@ class Units:
         tasks = [
             self._sources.all[source].task(*(states[place] for place in places)) for source, places in by_source.items()
         ]
-        self._learn(by_source, self._read(tasks))
+        self._learn(zip(by_source, by_source.values(), self._read(tasks), strict=True))
 
-    def _learn(self, by_source: dict[int, list[int]], answers: Iterable[PackedAnswer]) -> None:
-        found: list[tuple[int, int | None]] = []
-        shared: list[tuple[int, int, int]] = []
-        asked: list[tuple[int, int, str | None, str | None]] = []
-        for (source, places), answer in zip(by_source.items(), answers, strict=True):
+    def _learn(self, told: Iterable[tuple[int, Sequence[int], PackedAnswer]]) -> None:
+        """Take answers: each with its source, and the places in which that was asked for."""
+        # Lists of columns, and one loop over what can be hundreds of thousands of answers.
+        found: tuple[list[int], list[int | None]] = [], []
+        shared: tuple[list[int], list[int], list[int]] = [], [], []
+        asked: tuple[list[int], list[int], list[str | None], list[str | None]] = [], [], [], []
+        number, behind = self.facts.number, self._places.behind
+        for source, places, answer in told:
             for place, fact in zip(places, answer.facts, strict=True):
-                found.append((source << 32 | place, None if fact is None else self.facts.number(fact)))
+                found[0].append(source << 32 | place)
+                found[1].append(None if fact is None else number(fact))
             for n, fact, namespaces in answer.shared:
-                behind = self._places.behind[places[n]]
-                shared.append((source, behind, self.facts.number(fact)))
-                asked += [(source, behind, *namespace) for namespace in namespaces]
+                shared[0].append(source)
+                shared[1].append(behind[places[n]])
+                shared[2].append(number(fact))
+                for catalog, schema in namespaces:
+                    asked[0].append(source)
+                    asked[1].append(behind[places[n]])
+                    asked[2].append(catalog)
+                    asked[3].append(schema)
         self.frame = _more(self.frame, found)
         self._shared = _more(self._shared, shared)
         self._asked = _more(self._asked, asked)
@@ -113,9 +124,11 @@ class Units:
     def changes(self) -> pl.DataFrame:
         """Give `unit` and each `change` that it makes, by number."""
         number = self._places.changes.number
-        changing = [(n, number(change)) for n, all_ in self.facts.changes.items() for change in all_]
-        facts = pl.DataFrame(changing, {"fact": pl.Int32, "change": pl.UInt32}, orient="row")
-        return self.frame.join(facts, on="fact").select("unit", "change")
+        new = list(islice(self.facts.changes.items(), self._told, None))
+        self._told += len(new)
+        facts = [fact for fact, changes in new for _ in changes]
+        self._changing = _more(self._changing, (facts, [number(change) for _, changes in new for change in changes]))
+        return self.frame.join(self._changing, on="fact").select("unit", "change")
 
 
 class Facts:
@@ -146,5 +159,5 @@ class Facts:
         return known
 
 
-def _more(frame: pl.DataFrame, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
-    return pl.concat([frame, pl.DataFrame(rows, frame.schema, orient="row")])
+def _more(frame: pl.DataFrame, columns: Sequence[Sequence[object]]) -> pl.DataFrame:
+    return pl.concat([frame, pl.DataFrame(dict(zip(frame.columns, columns, strict=True)), frame.schema)])
