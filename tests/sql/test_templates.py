@@ -193,6 +193,12 @@ def test_the_statements_of_the_cases_use_the_same_by_template() -> None:
         assert told(found) == told(by_itself(text)), text
 
 
+def test_one_action_on_one_securable_is_one_use() -> None:
+    for text in every_case():
+        uses = [(use.action, use.securable_type, use.name) for use in by_itself(text).uses]
+        assert len({*uses}) == len(uses), text
+
+
 def test_a_literal_that_names_something_is_not_folded() -> None:
     for shape in ("select * from IDENTIFIER('c.s.t')", "execute immediate 'select a from t'", "list '/Volumes/c/s/v'"):
         assert by_template(shape) is None

@@ -45,7 +45,7 @@ class Extraction:
     """Everything that one statement uses: the certain part and the opaque part.
 
     Attributes:
-        uses: Distinct uses, sorted.
+        uses: Uses, sorted; of one action on one securable there is one.
         opaque: What was not understood; empty when the whole statement was.
     """
 

@@ -49,26 +49,42 @@ def gather(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def gather_numbered(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Give the evidence of each group of rows and of what is told of them, as `gather` does, for many rows.
+def placed(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Give each row as often as something is told of it.
 
     Args:
-        rows: `fact`, `at`, `id` (each once), and `group`, a whole number; in the order of `latest_first`.
-        told: `fact` and `step`, each pair once. A row counts for the group `group` + `step` of each.
+        rows: `fact`, and `group`, a whole number.
+        told: `fact` and `step`, each pair once, and more columns. A row counts for the group `group` + `step` of each.
 
     Returns:
-        As `gather`, by `group`, sorted, with `witnessed_at`: when the witnesses were.
+        `group`, `place` (of the row, in their order), and what `told` has more.
+    """
+    numbered = rows.lazy().select("fact", "group", pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"))
+    joined = numbered.join(told.lazy(), on="fact", maintain_order="left")
+    return joined.with_columns(pl.col("group") + pl.col("step")).drop("fact", "step").collect()
+
+
+def gather_placed(placed: pl.DataFrame, rows: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
+    """Give the evidence of each group, as `gather` does, for many rows.
+
+    Args:
+        placed: What `placed` gives of the rows.
+        rows: Columns `at` and `id` (each once), in the order of `latest_first`.
+        more: To be worked out for each group, too.
+
+    Returns:
+        As `gather`, by `group`, sorted, with `witnessed_at`: when the witnesses were; and what is asked for.
     """
     place = pl.col("place")
-    numbered = rows.lazy().select("fact", "group", pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"))
     counted = (
-        numbered.join(told.lazy(), on="fact", maintain_order="left")
-        .group_by(pl.col("group") + pl.col("step"))
+        placed.lazy()
+        .group_by("group")
         .agg(
             pl.len().cast(pl.Int64).alias("n"),
             place.last().alias("first_at"),
             place.first().alias("last_at"),
             place.head(_WITNESSES).alias("witnesses"),
+            *more,
         )
         .sort("group")
         .collect()

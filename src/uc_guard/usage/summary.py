@@ -9,7 +9,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.events import NO_NAME
 from uc_guard.usage.beside import in_turn
-from uc_guard.usage.evidence import gather, gather_numbered, latest_first
+from uc_guard.usage.evidence import gather, gather_placed, latest_first, placed
 from uc_guard.usage.rows import OUTCOMES
 
 if TYPE_CHECKING:
@@ -40,13 +40,12 @@ def usage_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
         Contract `usage`, sorted by its key, and `witnessed_at`.
     """
     told, uses, shapes = _uses(facts)
-    told = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES))
-    steps, shaped, columns = told.select("fact", "step").unique(), told.drop_nulls("shape"), _bits(shapes)
+    steps, columns = told.select("fact", "shape", step=pl.col("use").cast(pl.Int64) * len(OUTCOMES)), _bits(shapes)
     who, person = _people(rows)
     parts = _some_people(rows.select("fact", "at", "id", "outcome", person=person))
 
     def named(part: pl.DataFrame) -> pl.DataFrame:
-        counted = _counted(part, steps, shaped, columns)
+        counted = _counted(part, steps, columns)
         group, use = counted["group"], counted["group"] // len(OUTCOMES) % _USES
         return (
             counted.with_columns(
@@ -79,16 +78,22 @@ def _some_people(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield rows.filter(pl.col("person").is_between(first, last))
 
 
-def _counted(rows: pl.DataFrame, steps: pl.DataFrame, shaped: pl.DataFrame, shapes: _Shapes) -> pl.DataFrame:
+def _counted(rows: pl.DataFrame, steps: pl.DataFrame, shapes: _Shapes) -> pl.DataFrame:
     """Give the evidence of each group and its `columns`; a group is a principal, a use and an outcome."""
     rank = pl.lit(pl.Series(_RANKS, dtype=pl.Int64)).gather(pl.col("outcome"))
     # One number is what is grouped by and sorted by: in order of principal, then use, then outcome.
     number = pl.col("person").cast(pl.Int64) * _USES * len(OUTCOMES) + rank
     grouped = latest_first(rows).select("fact", "at", "id", group=number)
-    columns, lists = _columns(grouped.select("fact", "group"), shaped, shapes)
-    counted = gather_numbered(grouped, steps)
-    columns = counted.select("group").join(columns, on="group", how="left", maintain_order="left")
-    return counted.with_columns(columns=lists.gather(columns["list"]))
+    held = placed(grouped.select("fact", "group"), steps)
+    least, most = pl.col("shape").min().alias("list"), pl.col("shape").max().alias("most")
+    counted = gather_placed(held, grouped, least, most)
+    # Most groups have one shape; of the others, all their columns.
+    several = counted.filter(pl.col("list") != pl.col("most")).select("group")
+    joined, lists = _joined(held.select("group", "shape").join(several, on="group", how="semi").unique(), shapes)
+    joined = joined.select("group", joined=pl.col("list") + len(shapes.lists))
+    counted = counted.join(joined, on="group", how="left", maintain_order="left")
+    which = counted.select(pl.coalesce("joined", "list")).to_series()
+    return counted.with_columns(columns=pl.concat([shapes.lists, lists]).gather(which))
 
 
 def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
@@ -163,31 +168,15 @@ def _bits(shapes: pl.DataFrame) -> _Shapes:
     return _Shapes(shapes["columns"], bits.group_by("shape", "use", "word").agg(pl.col("bit").sum()), places)
 
 
-def _columns(rows: pl.DataFrame, steps: pl.DataFrame, shapes: _Shapes) -> tuple[pl.DataFrame, pl.Series]:
-    """Give the columns of each group.
+def _joined(rows: pl.DataFrame, shapes: _Shapes) -> tuple[pl.DataFrame, pl.Series]:
+    """Give the columns of all shapes of each group.
 
     Args:
-        rows: `fact` and `group`.
-        steps: `fact`, `step` and `shape`, as `gather_numbered` adds a step to a group.
-        shapes: The shapes; all of a group are of one use.
+        rows: `group` and `shape`; all of a group are of one use.
+        shapes: The shapes.
 
     Returns:
         `group` and `list`, the number of its columns among those given.
-    """
-    held = rows.unique().join(steps, on="fact").select("shape", group=pl.col("group") + pl.col("step")).unique()
-    several = held["group"].is_duplicated()
-    joined, lists = _joined(held.filter(several), shapes)
-    alone = held.filter(~several).select("group", list="shape")
-    found = pl.concat([alone, joined.with_columns(pl.col("list") + len(shapes.lists))])
-    return found, pl.concat([shapes.lists, lists])
-
-
-def _joined(rows: pl.DataFrame, shapes: _Shapes) -> tuple[pl.DataFrame, pl.Series]:
-    """Give the columns of all shapes of each group, as `_columns` does.
-
-    Args:
-        rows: `group` and `shape`.
-        shapes: The shapes.
     """
     bits = rows.join(shapes.bits, on="shape")
     sets = bits.group_by("group", "word").agg(pl.col("use").first(), pl.col("bit").bitwise_or())
@@ -223,7 +212,7 @@ def opaque_of(rows: pl.DataFrame, facts: list[PackedFact]) -> pl.DataFrame:
     ran = latest_first(ran)
     who, person = _people(ran)
     steps = pairs.select("fact", step=pl.col("part").cast(pl.Int64))
-    counted = gather_numbered(ran.select("fact", "at", "id", group=person.cast(pl.Int64) * _USES), steps)
+    counted = gather_placed(placed(ran.select("fact", group=person.cast(pl.Int64) * _USES), steps), ran)
     return (
         counted.with_columns(
             named.select(pl.all().gather(counted["group"] % _USES)), principal=who.gather(counted["group"] // _USES)
