@@ -124,7 +124,7 @@ class Folder:
                 pl.col("principal", "session_id").cast(_NAME),
                 pl.col("statement_id").alias("id"),
                 pl.col("started_at").alias("at"),
-                _outcome().alias("outcome"),
+                _outcome(statements).alias("outcome"),
                 pl.col("catalog", "schema").cast(_NAME),
                 pl.lit(None, pl.Int32).alias("fact"),
             ).rename({"session_id": "session"})
@@ -175,19 +175,22 @@ class Folder:
         keys = pl.DataFrame({"key": folded.hash(self._seeds[0])})
         known = keys.join(self._keys, on="key", how="left", maintain_order="left")
         unknown = known["is_known"].is_null()
-        if unknown.any():
-            self._learn(folded.filter(unknown), keys.filter(unknown))
-            known = keys.join(self._keys, on="key", how="left", maintain_order="left")
-        return known["source"]
+        if not unknown.any():
+            return known["source"]
+        left = keys.filter(unknown)
+        learnt = left.join(self._learn(folded.filter(unknown), left), on="key", how="left", maintain_order="left")
+        return known["source"].scatter(unknown.arg_true(), learnt["source"])
 
-    def _learn(self, folded: pl.Series, keys: pl.DataFrame) -> None:
-        """Number the templates of folded texts."""
+    def _learn(self, folded: pl.Series, keys: pl.DataFrame) -> pl.DataFrame:
+        """Number the templates of folded texts; give the number for each key."""
         both = keys.with_columns(folded.alias("folded"), check=folded.hash(self._seeds[1]))
         first_of = pl.col("folded").first(), (pl.col("check").min() == pl.col("check").max()).alias("is_one")
         new = both.lazy().group_by("key").agg(first_of).collect()
         template = canonical(new["folded"]).zip_with(new["is_one"], _NO_TEXT)
         sources = pl.Series([None if text is None else self._number(text) for text in template], dtype=pl.Int32)
-        self._keys = pl.concat([self._keys, new.select("key", sources.alias("source"), is_known=True)])
+        learnt = new.select("key", sources.alias("source"), is_known=True)
+        self._keys = pl.concat([self._keys, learnt])
+        return learnt
 
     def _number(self, template: str) -> int:
         known = self._numbers.setdefault(template, len(self._templates))
@@ -201,8 +204,10 @@ class Folder:
         return found
 
 
-def _outcome() -> pl.Expr:
-    denied = pl.col("error").str.contains(denial.DENIED).fill_null(value=False)
-    failed = pl.col("status") == "FAILED"
-    code = pl.when(failed & denied).then(1).when(failed).then(2).otherwise(0)
-    return code.cast(pl.UInt8)
+def _outcome(statements: pl.DataFrame) -> pl.Series:
+    """Give what came of each statement, an index of `OUTCOMES`."""
+    failed = (statements["status"] == "FAILED").fill_null(value=False).arg_true()
+    denied = statements["error"].gather(failed).str.contains(denial.DENIED).fill_null(value=False)
+    ran = pl.repeat(OUTCOMES.index("ran"), statements.height, dtype=pl.UInt8, eager=True)
+    codes = pl.Series([OUTCOMES.index("failed"), OUTCOMES.index("denied")], dtype=pl.UInt8)
+    return ran.scatter(failed, codes.gather(denied.cast(pl.UInt32)))
