@@ -59,8 +59,8 @@ def read_usage(
     # The latest first: they are new, most often, and read in other processes while the others are loaded.
     parts = [part for path in reversed(_paths(files)) for part in _parts(path)]
     folder = None if cache is None else Path(cache)
-    read = read_statements(parts, catalog, folder, progress, lambda rows: _merged(parts, rows))
-    return summarize(read, tables.TABLE_LINEAGE.empty())
+    with read_statements(parts, catalog, folder, progress, lambda rows: _merged(parts, rows)) as read:
+        return summarize(read, tables.TABLE_LINEAGE.empty())
 
 
 def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:

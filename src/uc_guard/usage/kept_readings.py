@@ -18,7 +18,7 @@ _TEXTS = {"key": pl.Binary(), "idle": pl.UInt16()}
 _UNITS = {"key": pl.Binary(), "state": pl.Binary(), "fact": pl.UInt32()}
 _SHARED = {"key": pl.Binary(), "behind": pl.Binary(), "fact": pl.UInt32(), "namespaces": pl.Binary()}
 _NAMESPACES = msgspec.msgpack.Decoder(Namespaces)
-_Payload = tuple[dict[str, bytes], bytes, bytes, bytes, bytes]
+_Payload = tuple[dict[str, bytes], memoryview, memoryview, memoryview, memoryview]
 
 
 class Known(NamedTuple):

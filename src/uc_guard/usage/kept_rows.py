@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_Payload = tuple[list[str], list[bytes], bytes, bytes, bytes, bytes]
+_Payload = tuple[list[str], list[bytes], bytes, memoryview, memoryview, memoryview]
 
 
 class KeptRows(NamedTuple):

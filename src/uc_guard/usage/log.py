@@ -14,6 +14,7 @@ from uc_guard.usage.statements import ReadLog, parts_of, read_statements
 from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from uc_guard.snapshot import Snapshot
@@ -37,6 +38,7 @@ class Reading:
     outcomes: pl.DataFrame
 
 
+@no_collecting()
 def read_log(
     snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None, cache: Path | None = None
 ) -> Reading:
@@ -48,14 +50,17 @@ def read_log(
         progress: Called with (what, done, total) now and then.
         cache: Folder in which readings are kept from run to run; None = nothing is kept.
     """
-    return reading_of(snapshot, read_whole(snapshot, catalog, progress, cache))
+    with _read(snapshot, catalog, progress, cache) as read:
+        return reading_of(snapshot, read)
 
 
+@no_collecting()
 def read_whole(
     snapshot: Snapshot, catalog: Catalog, progress: Progress | None = None, cache: Path | None = None
 ) -> ReadLog:
     """Read every statement of a snapshot, each by itself; arguments as for `read_log`."""
-    return read_statements(_cut(snapshot.frame("statements"), by_day=cache is not None), catalog, cache, progress)
+    with _read(snapshot, catalog, progress, cache) as read:
+        return read
 
 
 def part_of(read: ReadLog, snapshot: Snapshot) -> ReadLog:
@@ -89,6 +94,12 @@ def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
         )
         usage = pl.concat([usage, lineage_usage(lineage, understood)]).sort(tables.USAGE.key)
     return Reading(usage, opaque, outcomes)
+
+
+def _read(
+    snapshot: Snapshot, catalog: Catalog, progress: Progress | None, cache: Path | None
+) -> AbstractContextManager[ReadLog]:
+    return read_statements(_cut(snapshot.frame("statements"), by_day=cache is not None), catalog, cache, progress)
 
 
 def _cut(statements: pl.DataFrame, *, by_day: bool) -> list[FramePart]:

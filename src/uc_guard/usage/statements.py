@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from uc_guard.pause import no_collecting
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
-from uc_guard.usage.beside import in_turn
+from uc_guard.usage.beside import in_turn, meanwhile
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.kept_parts import KeptParts
 from uc_guard.usage.reading import Found, read_rows
@@ -24,7 +23,7 @@ from uc_guard.usage.units import Facts
 from uc_guard.usage.workers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from uc_guard.sql.extract import Catalog
@@ -76,15 +75,15 @@ def parts_of(statements: pl.DataFrame) -> list[FramePart]:
     return [FramePart(statements.slice(start, PART)) for start in range(0, statements.height, PART)]
 
 
-@no_collecting()
+@contextmanager
 def read_statements(
     parts: Sequence[Part],
     catalog: Catalog,
     cache: Path | None = None,
     progress: Progress | None = None,
     merged: Callable[[pl.DataFrame], pl.DataFrame | None] = lambda _: None,
-) -> ReadLog:
-    """Read the statements of a log.
+) -> Generator[ReadLog]:
+    """Read the statements of a log, for a block; what is kept for the next run is written beside the block.
 
     Args:
         parts: The log.
@@ -107,10 +106,14 @@ def read_statements(
             folder.add(again)
             folded = _without_repeated(folder.rows(), len(parts))
         found = _read(log, folded, ahead, (readings or readers).read, facts)
-    if known and readings:
-        readings.save()
-        known.save(whole, found, facts, log)
-    return ReadLog(found, folded.computes)
+
+    def keep() -> None:
+        if known and readings:
+            readings.save()
+            known.save(whole, found, facts, log)
+
+    with meanwhile(keep) if known else nullcontext():
+        yield ReadLog(found, folded.computes)
 
 
 def _fold(
