@@ -179,11 +179,6 @@ def _is_safe(text: str) -> bool:
     return deepest <= _MOST_DEPTH
 
 
-def make_ready() -> None:
-    """Import what is slow to import, for who waits for something else anyway."""
-    list(_tables("select 1"))
-
-
 def _full(session: Session, parts: tuple[str, ...]) -> str | None:
     """Give the full name of a table; None where it is a temporary view, or the namespace is not known."""
     if len(parts) == 1 and parts[-1] in session.temp_views:

@@ -11,7 +11,6 @@ import msgspec
 import polars as pl
 
 from uc_guard.model.name import split_name
-from uc_guard.sql import second
 from uc_guard.sql.packed import PackedAnswer, pack_change
 from uc_guard.usage import kept_readings
 from uc_guard.usage.kept_readings import Known, Readings
@@ -54,7 +53,6 @@ class KeptFacts:
         self._catalog = catalog
         beside = ThreadPoolExecutor(1)
         self._loading = beside.submit(kept_readings.load, path)  # parts are loaded in the meantime
-        beside.submit(second.make_ready)  # a night brings a few new texts, which are read in this process
         beside.shutdown(wait=False)
         self._known: dict[bytes, Known] = {}
         self._used: set[bytes] = set()
