@@ -92,6 +92,20 @@ def read_statements(
         progress: Called with (what, done, total) now and then.
         merged: Takes the rows and gives, by contract, the statements that have several of them, each as one.
     """
+    # INVARIANT: what only the reading needs is gone before the block begins.
+    read, keep = _read_and_keep(parts, catalog, cache, progress, merged)
+    with meanwhile(keep) if keep else nullcontext():
+        yield read
+
+
+def _read_and_keep(
+    parts: Sequence[Part],
+    catalog: Catalog,
+    cache: Path | None,
+    progress: Progress | None,
+    merged: Callable[[pl.DataFrame], pl.DataFrame | None],
+) -> tuple[ReadLog, Callable[[], None] | None]:
+    """Give what is read, and what writes down what is kept; None where nothing is."""
     log = Log([*parts])
     seeds = (secrets.randbits(64), secrets.randbits(64)) if cache is None else kept.seeds(cache)
     folder, facts = Folder(seeds), Facts()
@@ -106,14 +120,15 @@ def read_statements(
             folder.add(again)
             folded = _without_repeated(folder.rows(), len(parts))
         found = _read(log, folded, ahead, (readings or readers).read, facts)
+    read = ReadLog(found, folded.computes)
+    if not (known and readings):
+        return read, None
 
     def keep() -> None:
-        if known and readings:
-            readings.save()
-            known.save(whole, found, facts, log)
+        readings.save()
+        known.save(whole, found, facts, log)
 
-    with meanwhile(keep) if known else nullcontext():
-        yield ReadLog(found, folded.computes)
+    return read, keep
 
 
 def _fold(

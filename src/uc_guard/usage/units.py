@@ -73,10 +73,10 @@ class Units:
         """
         place = self._places.number(None, None)
         new = range(self._taken, len(self._sources.all))
-        known = [(n, (place,), answer) for n in new if (answer := answers.get(self._sources.all[n]))]
-        self._taken = new.stop
-        self._learn(known)
-        return {n for n, _, answer in known if answer.facts[0] is None}
+        self._taken, before = new.stop, self.frame.height
+        self._learn((n, (place,), answer) for n in new if (answer := answers.get(self._sources.all[n])))
+        blind = self.frame.slice(before).filter(pl.col("fact").is_null())
+        return {*blind.select(pl.col("unit") // 2**32).to_series()}
 
     def _ask(self, units: list[int]) -> None:
         by_source: dict[int, list[int]] = {}
