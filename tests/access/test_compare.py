@@ -192,6 +192,8 @@ def test_a_refusal_in_the_audit_log_counts_too(lacking):
         "error": "PERMISSION_DENIED: User does not have SELECT on Table 'c.s.t'.",
     }
     assert lacking(access_events=[event]) == [("SELECT", "TABLE", "c.s.t", "denied")]
+    assert lacking(access_events=[{**event, "denied": False}]) == []
+    assert lacking(access_events=[{**event, "error": None}]) == []
 
 
 def test_2_9_a_refusal_names_only_the_first_and_the_rest_is_reckoned(lacking):

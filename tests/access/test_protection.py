@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +87,8 @@ def policy(**more):
 
 
 def test_only_columns_that_matter_are_exposed(seen):
-    assert set(seen(tags=[PII])) == {("bot", "email")}
+    found = seen(tags=[PII])
+    assert {name: (row["readable"], row["used"]) for name, row in found.items()} == {("bot", "email"): (True, False)}
     assert not seen()
 
 
@@ -180,6 +183,19 @@ def test_what_was_used_is_exposed_and_dated(seen):
     assert set(found) == {("bot", "id")}
     assert (found["bot", "id"]["used"], found["bot", "id"]["readable"]) == (True, True)
     assert found["bot", "id"]["last_at"] is not None
+
+
+def test_the_latest_of_several_uses_dates_an_exposure(seen):
+    early, late = datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
+    found = seen(
+        ("bot", "SELECT", "TABLE", "c.s.people", {"columns": ["id"], "last_at": late}),
+        ("bot", "MODIFY", "TABLE", "c.s.people", {"columns": ["id"], "last_at": early}),
+    )
+    assert found["bot", "id"]["last_at"] == late
+
+
+def test_a_tag_of_a_table_is_no_column(seen):
+    assert not seen(tags=[("TABLE", "c.s.people", None, "pii", "high")])
 
 
 def test_where_columns_are_not_known_a_tagged_one_counts_as_used(seen):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import polars as pl
 import pytest
 
+from uc_guard import tables
+from uc_guard.access.behind import EVIDENCE, together
 from uc_guard.access.required import required, unknown_bodies, unobservable
 
 TREE = [
@@ -373,3 +377,31 @@ def test_evidence_adds_up_and_the_plainest_reason_leads(workspace, usage, opaque
     found = required(uses, opaque(), bodies(), workspace(objects=TREE))
     select = found.filter(pl.col("privilege") == "SELECT").row(0, named=True)
     assert (select["reason"], select["uses"], select["witnesses"]) == ("used", 9, ["a"])
+
+
+def test_a_need_is_dated_by_all_that_shows_it_and_witnessed_by_what_has_a_witness(workspace, usage, opaque, bodies):
+    days = [datetime(2026, 3, day, tzinfo=UTC) for day in (4, 6, 9)]
+    uses = usage(
+        ("bot", "SELECT", "TABLE", "c.s.t", {"first_at": days[1], "last_at": days[2], "witnesses": []}),
+        ("bot", "SELECT", "TABLE", "c.s.t", {"first_at": days[0], "last_at": days[1], "source": "table_lineage"}),
+    )
+    need = required(uses, opaque(), bodies(), workspace(objects=TREE)).row(0, named=True)
+    assert (need["first_at"], need["last_at"], need["uses"], need["witnesses"]) == (days[0], days[2], 2, ["w"])
+
+
+def evidence(*rows):
+    schema = {"who": pl.String, **{name: tables.NEEDS.schema[name] for name in EVIDENCE}}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_evidence_that_says_the_same_is_put_together():
+    days = [datetime(2026, 3, day, tzinfo=UTC) for day in (4, 5, 6, 9)]
+    told = evidence(
+        ("bot", 2, days[1], days[2], ["b"]),
+        ("bot", 5, days[0], days[1], ["a"]),
+        ("bot", 1, days[2], days[3], []),
+        ("job", 7, days[0], days[3], None),
+    )
+    sums, greatest = (together(told, ("who",), same=same).sort("who").rows() for same in (False, True))
+    assert sums == [("bot", 8, days[0], days[3], ["b"]), ("job", 7, days[0], days[3], [])]
+    assert greatest == [("bot", 5, days[0], days[3], ["b"]), ("job", 7, days[0], days[3], [])]
