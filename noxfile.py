@@ -98,13 +98,14 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time the usage job beside four ways of others (takes half an hour)."""
+    """Time the usage job beside four ways of others, and a large estate (takes half an hour)."""
     session.install(_wheel(session), *GROUPS["bench"])
     # Its pins clash with ours, so it lives in an environment of its own.
     other = Path(session.create_tmp()) / "datahub"
     session.run("python", "-m", "venv", str(other))
     session.run(str(other / "bin" / "pip"), "install", "--quiet", DATAHUB, external=True)
-    session.run("python", "benchmarks/bench.py", "--datahub-python", str(other / "bin" / "python"), *session.posargs)
+    peer = ("--datahub-python", str(other / "bin" / "python"))
+    session.run("python", "benchmarks/bench.py", "--growth", "--estates", *peer, *session.posargs)
 
 
 @nox.session

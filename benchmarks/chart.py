@@ -45,6 +45,13 @@ def remarks(told: dict[str, Any]) -> str:
     if growth := told.get("growth"):
         times = growth["ten"] / growth["one"]
         lines.append(f"- Ten times the rows: {times:.1f} times the seconds, {growth['ten_mib']:,} MiB at the peak.")
+    if estates := told.get("estates"):
+        one, all_, facts = (estates[name] for name in ("one", "all", "all, with facts"))
+        lines.append(
+            f"- 10,000 principals, 100,000 tables, 1,000,000 grants: needs and plan of all take {all_['seconds']:.1f} "
+            f"s and {all_['peak']:,} MiB; with all that they hold and can read as frames, {facts['seconds']:.1f} s and "
+            f"{facts['peak']:,} MiB. One of them is planned in {one['plan']:.1f} s."
+        )
     return "\n".join(lines)
 
 

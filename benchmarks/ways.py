@@ -86,6 +86,42 @@ def extract(sample: Path, catalog: Path, *_: object) -> Callable[[], dict[str, i
     return lambda: _each(lambda text: len(uc_guard.extract(text, known).uses), json.loads(sample.read_text()))
 
 
+def estate(subjects: Path, asked: Path) -> Callable[[], dict[str, float]]:
+    """Ours, of a large estate: what so many of its principals need and lack, and the smallest plan.
+
+    Args:
+        subjects: How many.
+        asked: `plan`; or `facts` = all that the principals hold and can read, too.
+    """
+    from dataclasses import replace  # noqa: PLC0415 - as above
+
+    from estates import FULL, estate  # noqa: PLC0415 - as above
+
+    from uc_guard import tables  # noqa: PLC0415 - as above
+    from uc_guard.access.compare import compare  # noqa: PLC0415 - as above
+    from uc_guard.access.effective import world  # noqa: PLC0415 - as above
+    from uc_guard.access.required import required  # noqa: PLC0415 - as above
+    from uc_guard.model.settings import Settings  # noqa: PLC0415 - as above
+    from uc_guard.plan.minimize import minimize  # noqa: PLC0415 - as above
+    from uc_guard.usage.log import Reading  # noqa: PLC0415 - as above
+
+    snapshot, used, bodies, people = estate(replace(FULL, subjects=int(str(subjects))))
+    opaque, outcomes = tables.OPAQUE.empty(), tables.COVERAGE.empty().drop("missing")
+    settings = Settings(trust_query_history=True, grace_days=0)
+
+    def work() -> dict[str, float]:
+        home = world(snapshot)
+        needs = required(used, opaque, bodies, snapshot, people, home)
+        facts = compare(snapshot, people, Reading(used, opaque, outcomes), needs, opaque, home)
+        rows = facts.holdings.height + facts.exposures.height if asked.name == "facts" else 0
+        known, lacking = facts.coverage, facts.shortfalls
+        start = time.perf_counter()
+        plan = minimize(snapshot, needs, opaque, known, tuple(people), settings, lacking)
+        return {"rows": rows, "statements": len(plan.statements), "plan": time.perf_counter() - start}
+
+    return work
+
+
 def _each(one: Callable[[str], int], texts: Iterable[str]) -> dict[str, int]:
     found = failed = 0
     for text in texts:
@@ -98,7 +134,10 @@ def _each(one: Callable[[str], int], texts: Iterable[str]) -> dict[str, int]:
 
 def main() -> None:
     """Run the way that the first argument names, on the paths that follow."""
-    ways = {"usage": usage, "scan": scan, "loop": loop, "qualify": qualify, "datahub": datahub, "extract": extract}
+    ways: dict[str, Callable[..., Callable[[], dict[str, Any]]]] = {
+        "usage": usage, "scan": scan, "loop": loop, "qualify": qualify, "datahub": datahub, "extract": extract,
+        "estate": estate,
+    }  # fmt: skip
     name, log, catalog, *more = sys.argv[1:]
     work = ways[name](Path(log), Path(catalog), *more)
     start = time.perf_counter()

@@ -25,6 +25,7 @@ from uc_guard.usage.log import read_log
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from uc_guard.access.compare import Facts
     from uc_guard.model.plan import Plan
     from uc_guard.snapshot import Snapshot
     from uc_guard.usage.log import Reading
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 class Audit:
     """What an audit found; frames follow the contracts in `uc_guard.tables`.
 
+    `holdings`, `exposures`, `shortfalls` and `coverage` are worked out when they are first asked for.
+
     Attributes:
         snapshot: What was audited.
         settings: How.
@@ -43,10 +46,7 @@ class Audit:
         opaque: What of the log was not understood.
         bodies: What the bodies of views and routines read.
         needs: What the subjects and the owners behind them need, or may need.
-        holdings: What the subjects hold, and whether it was used.
-        exposures: Sensitive, protected or used columns that the subjects can read.
-        shortfalls: What the subjects were denied, or need and do not hold.
-        coverage: How well each subject's activity is known.
+        facts: What they hold, can read, lack, and how well their activity is known.
         ledger: How much each subject holds, used, may need, and holds after the plan.
         creep: The privilege creep index of each subject, today and after the plan.
         plan: The smallest safe plan.
@@ -60,14 +60,31 @@ class Audit:
     opaque: pl.DataFrame
     bodies: pl.DataFrame
     needs: pl.DataFrame
-    holdings: pl.DataFrame
-    exposures: pl.DataFrame
-    shortfalls: pl.DataFrame
-    coverage: pl.DataFrame
+    facts: Facts
     ledger: pl.DataFrame
     creep: pl.DataFrame
     plan: Plan
     verdict: Verdict
+
+    @property
+    def holdings(self) -> pl.DataFrame:
+        """What the subjects hold, and whether it was used."""
+        return self.facts.holdings
+
+    @property
+    def exposures(self) -> pl.DataFrame:
+        """Sensitive, protected or used columns that the subjects can read."""
+        return self.facts.exposures
+
+    @property
+    def shortfalls(self) -> pl.DataFrame:
+        """What the subjects were denied, or need and do not hold."""
+        return self.facts.shortfalls
+
+    @property
+    def coverage(self) -> pl.DataFrame:
+        """How well each subject's activity is known."""
+        return self.facts.coverage
 
     def _repr_html_(self) -> str:
         from uc_guard.report.notebook import render_notebook  # noqa: PLC0415 - only where a notebook asks for it
@@ -114,10 +131,7 @@ def audit(
         opaque=opaque,
         bodies=bodies,
         needs=needs,
-        holdings=facts.holdings,
-        exposures=facts.exposures,
-        shortfalls=facts.shortfalls,
-        coverage=facts.coverage,
+        facts=facts,
         ledger=ledger(today, then, needs, subjects),
         creep=creep(today, then, needs, subjects, sensitive(snapshot, settings.sensitive_tags)),
         plan=plan,

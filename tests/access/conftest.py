@@ -105,7 +105,8 @@ def bodies():
 @pytest.fixture(scope="session")
 def scale():
     """The generator of large estates."""
-    spec = importlib.util.spec_from_file_location("uc_guard_tests_scale", Path(__file__).parent / "scale.py")
+    path = Path(__file__).parents[2] / "benchmarks" / "estates.py"
+    spec = importlib.util.spec_from_file_location("uc_guard_estates", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -267,3 +267,14 @@ def test_compare_gives_every_fact_by_its_contract(workspace, usage, opaque, bodi
         contract.validate(getattr(facts, contract.name))
     assert facts.holdings["verdict"].to_list() == ["used"] * 3
     assert facts.holdings["last_at"].max() < snapshot.manifest.until - timedelta(days=1)
+
+
+def test_facts_are_worked_out_when_they_are_first_asked_for(workspace, usage, opaque, bodies):
+    snapshot = workspace(objects=TREE, grants=WAY)
+    facts = compare(
+        snapshot, ["bot"], Reading(usage(), opaque(), outcomes()), required(usage(), opaque(), bodies(), snapshot)
+    )
+    assert not vars(facts).keys() & {"holdings", "exposures", "shortfalls", "coverage"}
+    assert facts.holdings.height == 2
+    assert facts.holdings is facts.holdings
+    assert not vars(facts).keys() & {"exposures", "shortfalls", "coverage"}

@@ -1,13 +1,9 @@
-"""A large estate for the planner, and what planning in it costs: `python tests/plan/plan_scale.py --help`."""
+"""Estates for the planner, of any size, and what is needed in them."""
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import random
-import resource
-import sys
-import time
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +11,6 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.access.effective import closure
 from uc_guard.model.settings import Settings
-from uc_guard.plan.minimize import minimize
 from uc_guard.snapshot import Manifest, Snapshot, Source
 
 SINCE = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
@@ -117,30 +112,3 @@ def _needs(snapshot, people, uses, seed):
         first_at=pl.lit(SINCE, tables.INSTANT), last_at=pl.lit(SINCE, tables.INSTANT),
         witnesses=pl.lit(["id-1"], tables.NAMES),
     ).select(*tables.NEEDS.columns)  # fmt: skip
-
-
-def peak_gib():
-    """Peak memory of this process."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
-def main():
-    """Measure in a process of its own: peak memory is the process's."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--subjects", type=int, default=1_000)
-    parser.add_argument("--grants", type=int, default=1_000_000)
-    options = parser.parse_args()
-    snapshot, needs = estate(Size(grants=options.grants))
-    before = peak_gib()
-    subjects = tuple(f"p{i}" for i in range(options.subjects))
-    wall, cpu = time.perf_counter(), time.process_time()
-    plan = minimize(snapshot, needs, tables.OPAQUE.empty(), tables.COVERAGE.empty(), subjects, TRUSTING)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    sys.stdout.write(
-        f"{len(subjects)} subjects: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {before:.2f} -> {peak_gib():.2f} GiB; "
-        f"{plan.before} -> {plan.after}, optimal {plan.optimal}, {len(plan.held)} held\n"
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

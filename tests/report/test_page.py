@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import polars as pl
 import pytest
+from report_frames import FACTS, with_facts
 from report_html import Page
 
 from uc_guard.report.page import render_page
@@ -99,7 +100,7 @@ def test_hostile_names_stay_text(hostile, hostile_lint):
 
 def test_ten_thousand_holdings_are_capped_and_the_rest_is_counted(small, lint):
     rows = small.holdings.sample(10_000, with_replacement=True, seed=1)
-    text = render_page(replace(small, holdings=rows), *lint)
+    text = render_page(with_facts(small, holdings=rows), *lint)
     assert "8,500 more rows in the JSON." in text
     assert len(text) < 2_500_000
 
@@ -117,13 +118,12 @@ def test_a_plan_that_the_verifier_refuses_is_not_to_be_run(small, lint):
 
 
 def test_an_empty_audit_is_a_page_too(small, lint):
-    none = replace(small, subjects=(), holdings=small.holdings.clear(), ledger=small.ledger.clear(),
-                   creep=small.creep.clear(), coverage=small.coverage.clear(), exposures=small.exposures.clear(),
-                   shortfalls=small.shortfalls.clear())  # fmt: skip
+    bare = with_facts(small, **{name: getattr(small, name).clear() for name in FACTS})
+    none = replace(bare, subjects=(), ledger=small.ledger.clear(), creep=small.creep.clear())
     page = Page(render_page(none, *lint))
     assert (page.open, page.wrong) == ([], [])
 
 
 def test_equal_audits_give_equal_bytes(small, lint):
-    again = replace(small, holdings=small.holdings.filter(pl.lit(value=True)))
+    again = with_facts(small, holdings=small.holdings.filter(pl.lit(value=True)))
     assert render_page(small, *lint) == render_page(again, *lint)

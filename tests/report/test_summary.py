@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from report_frames import with_facts
 
 import uc_guard
 from uc_guard import tables
@@ -105,28 +106,28 @@ def test_a_column_is_sensitive_by_its_tag_or_by_a_mask(small):
         _exposure("valued", tags=["PII=email"]),
         _exposure("unread", tags=["pii"], readable=False),
     ]
-    found = sensitive_columns(replace(small, exposures=tables.EXPOSURES.frame(rows)))[ORDER]
+    found = sensitive_columns(with_facts(small, exposures=tables.EXPOSURES.frame(rows)))[ORDER]
     assert (found.readable, found.masked) == (2, 1)
     assert found.examples == ("shop.crm.people.valued (PII=email)",)
 
 
 def test_a_mask_of_which_nobody_knows_whether_it_applies_hides_nothing(small):
     rows = [_exposure("maybe", masked_by=["unknown:p"]), _exposure("sure", masked_by=["unknown:p", "shop.f"])]
-    found = sensitive_columns(replace(small, exposures=tables.EXPOSURES.frame(rows)))[ORDER]
+    found = sensitive_columns(with_facts(small, exposures=tables.EXPOSURES.frame(rows)))[ORDER]
     assert (found.masked, found.open) == (1, 1)
 
 
 def test_details_hold_as_many_rows_as_they_may_and_count_the_others(small):
     row = {"principal": ORDER, "privilege": "SELECT", "securable_type": "TABLE", "evidence": "denied", "uses": 1}
     many = [{**row, "securable": f"shop.sales.t{n}", "witnesses": []} for n in range(MOST + 5)]
-    short = next(details(replace(small, shortfalls=tables.SHORTFALLS.frame(many)), summarize(small).agents)).short
+    short = next(details(with_facts(small, shortfalls=tables.SHORTFALLS.frame(many)), summarize(small).agents)).short
     assert (len(short.rows), short.more) == (MOST, 5)
 
 
 def test_what_was_denied_is_not_told_again_as_needed(small):
     row = {"principal": ORDER, "privilege": "SELECT", "securable_type": "TABLE", "securable": "a.b.c", "uses": 1}
     both = [{**row, "evidence": evidence, "witnesses": []} for evidence in ("needed", "denied")]
-    short = next(details(replace(small, shortfalls=tables.SHORTFALLS.frame(both)), summarize(small).agents)).short
+    short = next(details(with_facts(small, shortfalls=tables.SHORTFALLS.frame(both)), summarize(small).agents)).short
     assert [told[1] for told in short.rows] == ["denied by the platform"]
 
 

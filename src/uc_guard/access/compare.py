@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,14 +27,48 @@ _CLUSTERS = ("access_events", "table_lineage")
 _VIEWS = ("VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """What an audit found, each a frame by the contract of its name."""
+    """What an audit found, each a frame by the contract of its name, worked out when it is first asked for.
 
-    holdings: pl.DataFrame
-    exposures: pl.DataFrame
-    shortfalls: pl.DataFrame
-    coverage: pl.DataFrame
+    A plan asks for few of them, and in a large estate they are large: ten thousand principals can have fourteen million
+    holdings.
+
+    Attributes:
+        snapshot: The workspace.
+        home: Its world.
+        subjects: The principals under audit.
+        reading: What the log says.
+        needs: Contract NEEDS.
+        opaque: Contract OPAQUE.
+    """
+
+    snapshot: Snapshot
+    home: World
+    subjects: Collection[str]
+    reading: Reading
+    needs: pl.DataFrame
+    opaque: pl.DataFrame
+
+    @cached_property
+    def holdings(self) -> pl.DataFrame:
+        """What the subjects hold, and whether it was used."""
+        return holdings(self.snapshot, self.home, self.subjects, self.needs, self.opaque)
+
+    @cached_property
+    def exposures(self) -> pl.DataFrame:
+        """Sensitive, protected or used columns that the subjects can read."""
+        return exposures(self.snapshot, self.home, self.subjects, self.reading.usage)
+
+    @cached_property
+    def shortfalls(self) -> pl.DataFrame:
+        """What the subjects were denied, or need and do not hold."""
+        return shortfalls(self.snapshot, self.home, self.subjects, self.needs, self.reading.usage)
+
+    @cached_property
+    def coverage(self) -> pl.DataFrame:
+        """How well each subject's activity is known."""
+        return coverage(self.snapshot, self.subjects, self.reading.outcomes, self.needs)
 
 
 def compare(
@@ -54,13 +89,8 @@ def compare(
         opaque: Contract OPAQUE, with what `required.unknown_bodies` adds; None = the log's own.
         home: The snapshot's world, where the caller has it already.
     """
-    home = home or world(snapshot)
-    dark = reading.opaque if opaque is None else opaque
     return Facts(
-        holdings=holdings(snapshot, home, subjects, needs, dark),
-        exposures=exposures(snapshot, home, subjects, reading.usage),
-        shortfalls=shortfalls(snapshot, home, subjects, needs, reading.usage),
-        coverage=coverage(snapshot, subjects, reading.outcomes, needs),
+        snapshot, home or world(snapshot), subjects, reading, needs, reading.opaque if opaque is None else opaque
     )
 
 

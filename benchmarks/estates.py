@@ -1,20 +1,14 @@
-"""Large estates: believable in shape, any size; run as a script to measure."""
+"""Makes seeded estates of any size for benchmarks: a snapshot, the usage of its principals, and what its views read."""
 
 from __future__ import annotations
 
 import random
-import resource
-import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from uc_guard import tables
-from uc_guard.access.compare import coverage, exposures, holdings, shortfalls
-from uc_guard.access.effective import world
-from uc_guard.access.required import required, unknown_bodies
 from uc_guard.snapshot import Manifest, Snapshot, Source
 
 UNTIL = datetime(2026, 3, 31, tzinfo=UTC)
@@ -23,6 +17,8 @@ SINCE = UNTIL - timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Size:
+    """How large an estate is; `subjects` of its principals are under audit."""
+
     principals: int
     groups: int
     tables: int
@@ -35,9 +31,12 @@ FULL = Size(10_000, 5_000, 100_000, 1_000_000, 500_000, 1_000)
 SMALL = Size(200, 100, 2_000, 5_000, 4_000, 40)
 
 
-def estate(size, seed=7):
-    """Give a snapshot, its usage and its bodies: groups nested six deep, catalogs of schemas of fifty tables."""
-    draw = random.Random(seed)  # noqa: S311 - believable is enough
+def estate(size: Size, seed: int = 7) -> tuple[Snapshot, pl.DataFrame, pl.DataFrame, list[str]]:
+    """Give a snapshot, its usage, its bodies and its subjects.
+
+    Groups are nested six deep, catalogs have schemas of fifty tables.
+    """
+    draw = random.Random(seed)
     people = [f"person-{n:06}@example.com" for n in range(size.principals)]
     groups = [f"group-{n:05}" for n in range(size.groups)]
     schemas = [f"catalog_{n % 50:02}.schema_{n:05}" for n in range(max(size.tables // 50, 1))]
@@ -56,14 +55,14 @@ def estate(size, seed=7):
     return snapshot, _usage(draw, size, people, names), _bodies(frames["objects"], names), people[: size.subjects]
 
 
-def _filled(frame, contract):
+def _filled(frame: pl.DataFrame, contract: tables.Contract) -> pl.DataFrame:
     """Add the columns that are missing, with nothing in them."""
     absent = {name: dtype for name, dtype in contract.schema.items() if name not in frame.columns}
     frame = frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())
     return frame.with_columns(active=pl.lit(value=True)) if "active" in absent else frame.select(*contract.columns)
 
 
-def _members(draw, people, groups):
+def _members(draw: random.Random, people: list[str], groups: list[str]) -> pl.DataFrame:
     rows = [(draw.choice(groups), person) for person in people for _ in range(3)]
     layer = max(len(groups) // 6, 1)
     rows += [(groups[n + layer], groups[n]) for n in range(len(groups) - layer)]
@@ -73,7 +72,7 @@ def _members(draw, people, groups):
     return pl.DataFrame(rows, schema={"group": pl.String, "member": pl.String}, orient="row").unique()
 
 
-def _objects(draw, people, schemas, names):
+def _objects(draw: random.Random, people: list[str], schemas: list[str], names: list[str]) -> pl.DataFrame:
     catalogs = sorted({schema.split(".")[0] for schema in schemas})
     rows = [("CATALOG", name, "CATALOG") for name in catalogs] + [("SCHEMA", name, "SCHEMA") for name in schemas]
     rows += [("TABLE", name, "VIEW" if n % 10 == 0 else "MANAGED") for n, name in enumerate(names)]
@@ -86,7 +85,9 @@ def _objects(draw, people, schemas, names):
     )
 
 
-def _grants(draw, size, people, groups, schemas, names):
+def _grants(
+    draw: random.Random, size: Size, people: list[str], groups: list[str], schemas: list[str], names: list[str]
+) -> pl.DataFrame:
     rows = []
     for n in range(size.grants):
         who = draw.choice(people) if n % 2 else draw.choice(groups)
@@ -110,7 +111,7 @@ def _grants(draw, size, people, groups, schemas, names):
     )
 
 
-def _usage(draw, size, people, names):
+def _usage(draw: random.Random, size: Size, people: list[str], names: list[str]) -> pl.DataFrame:
     rows = [(draw.choice(people), "MODIFY" if n % 10 == 0 else "SELECT", draw.choice(names)) for n in range(size.uses)]
     frame = pl.DataFrame(
         rows, schema=dict.fromkeys(("principal", "action", "securable"), pl.String), orient="row"
@@ -130,49 +131,9 @@ def _usage(draw, size, people, names):
     ).select(*tables.USAGE.columns)
 
 
-def _bodies(objects, names):
+def _bodies(objects: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     views = objects.filter(pl.col("kind") == "VIEW").select("securable_type", "securable")
     reads = [names[(10 * n + 1) % len(names)] for n in range(views.height)]
     return views.with_columns(
         action=pl.lit("SELECT"), on_type=pl.lit("TABLE"), on_securable=pl.Series(reads), understood=pl.lit(value=True)
     ).select(*tables.BODIES.columns)
-
-
-def measure(size):
-    """Run every step and give its seconds and the peak memory."""
-    snapshot, usage, bodies, subjects = estate(size)
-    opaque, seconds, spent = tables.OPAQUE.empty(), {}, []
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    def timed(name, work):
-        start, cpu = time.perf_counter(), time.process_time()
-        done = work()
-        seconds[name] = round(time.perf_counter() - start, 2)
-        spent.append(time.process_time() - cpu)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        rows = done.height if isinstance(done, pl.DataFrame) else 0
-        sys.stderr.write(
-            f"{name}: {seconds[name]} s ({spent[-1]:.2f} s of CPU), {rows:,} rows, peak {peak / 2**20:.2f} GiB\n"
-        )
-        return done
-
-    home = timed("effective", lambda: world(snapshot))
-    needs = timed("required", lambda: required(usage, opaque, bodies, snapshot, subjects, home))
-    timed("unknown_bodies", lambda: unknown_bodies(usage, opaque, bodies, snapshot, home))
-    timed("holdings", lambda: holdings(snapshot, home, subjects, needs, opaque))
-    timed("exposures", lambda: exposures(snapshot, home, subjects, usage))
-    timed("shortfalls", lambda: shortfalls(snapshot, home, subjects, needs, usage))
-    outcomes = tables.COVERAGE.empty().drop("missing")
-    timed("coverage", lambda: coverage(snapshot, subjects, outcomes, needs))
-    seconds["total"] = round(sum(seconds.values()), 2)
-    seconds["cpu"] = round(sum(spent), 2)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return seconds, peak / 2**20, base / 2**20, home
-
-
-if __name__ == "__main__":
-    from dataclasses import replace
-
-    asked = int(sys.argv[1]) if len(sys.argv) > 1 else FULL.subjects
-    took, peak_gib, base_gib, seen = measure(replace(FULL, subjects=asked))
-    print(took, f"peak {peak_gib:.2f} GiB (input alone {base_gib:.2f}), closure {seen.groups.height:,} rows")  # noqa: T201
