@@ -123,7 +123,7 @@ def test_nothing_is_added_where_anything_could_be_used_already() -> None:
 @example("a . b.")
 def test_what_stands_before_a_word_is_found_as_a_pattern_would(text: str) -> None:
     words = re.findall(r"\w+", text)
-    assert second._words(text) == set(words)
+    assert second.words_in(text) == set(words)
     pairs = re.findall(r"(\w++)([`\s]*+\.[`\s]*+(?=\w))?+", text)
     for word in words:
         told = {

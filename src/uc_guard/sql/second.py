@@ -136,7 +136,8 @@ def _is_word(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _words(text: str) -> set[str]:
+def words_in(text: str) -> set[str]:
+    """Give the words of a text: runs of letters, digits and underscores."""
     if text.isascii():  # faster than by pattern
         return set(text.translate(_NO_WORD).split())
     return set(_WORD.findall(text))
@@ -147,7 +148,7 @@ def _untold(catalog: Known, session: Session, text: str, told: set[str]) -> Iter
 
     A catalog or schema that the text names itself need not be current.
     """
-    words = _words(text)
+    words = words_in(text)
     for word in words & catalog.last_parts():
         others = [name for name in catalog.ending_with((word,)) if name not in told]
         if not others or word in session.temp_views:

@@ -10,6 +10,7 @@ import polars as pl
 from uc_guard.model.name import split_name
 from uc_guard.sql.reading import State
 from uc_guard.sql.resolve.session import Change, TempView
+from uc_guard.sql.second import words_in
 from uc_guard.usage.sources import HIDES_NAMES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from uc_guard.usage.sources import Sources
 
 _HIDES_NAMES = re.compile(HIDES_NAMES)
-_WORD = re.compile(r"\w+")
 _ALL = "*"
 
 
@@ -124,7 +124,7 @@ def _behind(change: Change) -> set[str]:
     if not isinstance(change.value, TempView):
         return set()
     text = " ".join(change.value.tokens)
-    return {_ALL} if _HIDES_NAMES.search(text) else set(_WORD.findall(text.lower()))
+    return {_ALL} if _HIDES_NAMES.search(text) else words_in(text.lower())
 
 
 def _word(change: Change) -> str | None:
@@ -192,7 +192,7 @@ def _mentions(numbers: Sequence[int], sources: Sources, changes: Changes) -> pl.
     words = sorted(behind)
     near = texts.filter(~pl.col("is_unclear") & pl.col("text").str.contains_any(words)).select("source", "text")
     for n, template in near.iter_rows():
-        own = {word for word in _WORD.findall(template) if word in behind}
+        own = words_in(template) & behind.keys()
         found += [(n, word) for word in set[str]().union(*(behind[word] for word in own))]
     return pl.DataFrame(found, {"source": pl.Int32, "word": pl.String}, orient="row")
 

@@ -105,17 +105,19 @@ def _people(rows: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
 def _uses(facts: list[PackedFact]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give the uses of each fact: `fact`, `use`, `shape`; what each use is, sorted; and what columns a `shape` has."""
     flat = [use for fact in facts for use in fact.uses]
+    kinds: dict[tuple[str, ...], int] = {}
     lists: dict[tuple[str, ...], int] = {}
+    kind = pl.Series([kinds.setdefault(use[:3], len(kinds)) for use in flat], dtype=pl.UInt32)
+    columns = [None if use[3] is None else lists.setdefault(use[3], len(lists)) for use in flat]
+    uses = pl.DataFrame(list(kinds), dict.fromkeys(_USE, pl.String), orient="row").with_row_index("kind").sort(_USE)
+    number = uses.with_row_index("use").sort("kind")["use"]
     told = pl.DataFrame(
-        {name: pl.Series([use[n] for use in flat], dtype=pl.String) for n, name in enumerate(_USE)}
-    ).with_columns(
-        _repeated([fact.uses for fact in facts]).alias("fact"),
-        pl.Series(
-            "list", [None if use[3] is None else lists.setdefault(use[3], len(lists)) for use in flat], pl.UInt32
-        ),
+        {
+            "fact": _repeated([fact.uses for fact in facts]),
+            "use": number.gather(kind),
+            "list": pl.Series(columns, dtype=pl.UInt32),
+        }
     )
-    uses = told.select(_USE).unique().sort(_USE).with_row_index("use")
-    told = told.join(uses, on=_USE).select("fact", "use", "list")
     shapes = told.drop_nulls("list").select("use", "list").unique(maintain_order=True).with_row_index("shape")
     told = told.join(shapes, on=["use", "list"], how="left").select("fact", "use", "shape")
     return told, uses.select(_USE), shapes.select("shape", "use", columns=_lists(list(lists)).gather(shapes["list"]))
