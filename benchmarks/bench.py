@@ -35,13 +35,16 @@ FLOORS = {"cold": {5_000: 11}, "warm": {5_000: 6, 200_000: 20}}
 
 
 def run(python: str, way: str, *paths: object) -> dict[str, Any]:
-    """Run a way in a process of its own; give what it says, and the peak memory of all its processes in MiB."""
+    """Run a way in a process of its own; give what it says, and the peak memory of all its processes in MiB.
+
+    The sum of the peaks of each: so they need be looked at seldom, for looking takes from the cores that are timed.
+    """
     command = [python, str(HERE / "ways.py"), way, *map(str, paths)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=HERE)  # noqa: S603 - ours
     peak = 0
     while process.poll() is None:
         peak = max(peak, _memory(process.pid))
-        time.sleep(0.02)
+        time.sleep(0.1)
     out, error = process.communicate()
     if process.returncode:
         raise SystemExit(f"{way} ended with {process.returncode}:\n{error.decode()[-2000:]}")
@@ -49,11 +52,11 @@ def run(python: str, way: str, *paths: object) -> dict[str, Any]:
 
 
 def _memory(pid: int) -> int:
-    """Give the resident memory of a process and those below it in KiB."""
+    """Give the most resident memory that a process and those below it have had, each, in KiB."""
     total = 0
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
-        total = next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+        total = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
         for task in Path(f"/proc/{pid}/task").iterdir():
             total += sum(_memory(int(child)) for child in (task / "children").read_text().split())
     except OSError:
