@@ -158,7 +158,7 @@ def report(result: dict[str, Any]) -> None:
     for (way, ours), goals in GOALS.items():
         if templates in goals and way in ways:
             told = ways[way]["seconds"] / ways[ours]["seconds"]
-            print(f"  {ours} against {way}: {told:.0f}x, goal {goals[templates]}x: {_met(told >= goals[templates])}")
+            print(f"  {ours} against {way}: {told:,.1f}x, goal {goals[templates]}x: {_met(told >= goals[templates])}")
     for ours, goals in FLOORS.items():
         if templates in goals:
             told = ways[ours]["seconds"] / ways["scan"]["seconds"]
