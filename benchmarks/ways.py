@@ -95,7 +95,7 @@ def estate(subjects: Path, asked: Path) -> Callable[[], dict[str, float]]:
     """
     from dataclasses import replace  # noqa: PLC0415 - as above
 
-    from estates import FULL, estate  # noqa: PLC0415 - as above
+    import estates  # noqa: PLC0415 - as above
 
     from uc_guard import tables  # noqa: PLC0415 - as above
     from uc_guard.access.compare import compare  # noqa: PLC0415 - as above
@@ -105,7 +105,7 @@ def estate(subjects: Path, asked: Path) -> Callable[[], dict[str, float]]:
     from uc_guard.plan.minimize import minimize  # noqa: PLC0415 - as above
     from uc_guard.usage.log import Reading  # noqa: PLC0415 - as above
 
-    snapshot, used, bodies, people = estate(replace(FULL, subjects=int(str(subjects))))
+    snapshot, used, bodies, people = estates.estate(replace(estates.FULL, subjects=int(str(subjects))))
     opaque, outcomes = tables.OPAQUE.empty(), tables.COVERAGE.empty().drop("missing")
     settings = Settings(trust_query_history=True, grace_days=0)
 

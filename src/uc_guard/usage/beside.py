@@ -1,13 +1,12 @@
-"""Work in threads beside this one: in order, never far ahead of who takes it, and over when the block is."""
+"""Work in threads beside this one, in order, and never far ahead of who takes it."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
     Item = TypeVar("Item")
@@ -32,12 +31,3 @@ def in_turn(work: Callable[[Item], Done], items: Iterable[Item], threads: int) -
             waiting = coming
         if waiting:
             yield waiting.result()
-
-
-@contextmanager
-def meanwhile(work: Callable[[], None]) -> Generator[None]:
-    """Do some work beside a block; it is done, or has raised its error, when the block ends."""
-    with ThreadPoolExecutor(1) as beside:
-        done = beside.submit(work)
-        yield
-        done.result()

@@ -64,11 +64,11 @@ def placed(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.col("group") + pl.col("step")).drop("fact", "step").collect()
 
 
-def gather_placed(placed: pl.DataFrame, rows: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
+def gather_placed(held: pl.DataFrame, rows: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
     """Give the evidence of each group, as `gather` does, for many rows.
 
     Args:
-        placed: What `placed` gives of the rows.
+        held: What `placed` gives of the rows.
         rows: Columns `at` and `id` (each once), in the order of `latest_first`.
         more: To be worked out for each group, too.
 
@@ -77,7 +77,7 @@ def gather_placed(placed: pl.DataFrame, rows: pl.DataFrame, *more: pl.Expr) -> p
     """
     place = pl.col("place")
     counted = (
-        placed.lazy()
+        held.lazy()
         .group_by("group")
         .agg(
             pl.len().cast(pl.Int64).alias("n"),

@@ -26,8 +26,8 @@ def load(path: Path) -> memoryview | None:
     except OSError:
         return None
     head = _MAGIC + _versions()
-    payload = data[len(head) + _SIZE :]
-    return payload if bytes(data[: len(head) + _SIZE]) == head + _checksum(payload) else None
+    mark, payload = bytes(data[: len(head) + _SIZE]), data[len(head) + _SIZE :]
+    return payload if mark.startswith(head) and mark[len(head) :] == _checksum(payload) else None
 
 
 def store(path: Path, payload: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +14,7 @@ import polars as pl
 
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
-from uc_guard.usage.beside import in_turn, meanwhile
+from uc_guard.usage.beside import in_turn
 from uc_guard.usage.kept_facts import KeptFacts
 from uc_guard.usage.kept_parts import KeptParts
 from uc_guard.usage.reading import Found, read_rows
@@ -94,8 +95,10 @@ def read_statements(
     """
     # INVARIANT: what only the reading needs is gone before the block begins.
     read, keep = _read_and_keep(parts, catalog, cache, progress, merged)
-    with meanwhile(keep) if keep else nullcontext():
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(keep)
         yield read
+        written.result()
 
 
 def _read_and_keep(
@@ -104,8 +107,8 @@ def _read_and_keep(
     cache: Path | None,
     progress: Progress | None,
     merged: Callable[[pl.DataFrame], pl.DataFrame | None],
-) -> tuple[ReadLog, Callable[[], None] | None]:
-    """Give what is read, and what writes down what is kept; None where nothing is."""
+) -> tuple[ReadLog, Callable[[], None]]:
+    """Give what is read, and what writes down what is kept of it."""
     log = Log([*parts])
     seeds = (secrets.randbits(64), secrets.randbits(64)) if cache is None else kept.seeds(cache)
     folder, facts = Folder(seeds), Facts()
@@ -120,15 +123,13 @@ def _read_and_keep(
             folder.add(again)
             folded = _without_repeated(folder.rows(), len(parts))
         found = _read(log, folded, ahead, (readings or readers).read, facts)
-    read = ReadLog(found, folded.computes)
-    if not (known and readings):
-        return read, None
 
     def keep() -> None:
-        readings.save()
-        known.save(whole, found, facts, log)
+        if known and readings:
+            readings.save()
+            known.save(whole, found, facts, log)
 
-    return read, keep
+    return ReadLog(found, folded.computes), keep
 
 
 def _fold(
