@@ -73,6 +73,8 @@ def test_a_condition_means_what_sql_says(text, days):
         "",
         "'open",
         "days = 1 AND day = 2",
+        "tags = used",
+        "tags = name",
     ],
 )
 def test_nothing_else_gets_in(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,6 +23,14 @@ WORDS = ("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "BETWEEN", "TRUE", "FAL
 _TOKEN = re.compile(r"\s+|'(?:[^']|'')*'|\d+(?:\.\d+)?|[A-Za-z_]\w*|<=|>=|<>|!=|[=<>+\-*(),]")
 _WORD = re.compile(r"[A-Za-z_]")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
+_SOME: dict[object, object] = {
+    pl.String: "a",
+    pl.Boolean: True,
+    pl.Int64: 1,
+    pl.Float64: 1.0,
+    pl.List: ["a"],
+    pl.Datetime: datetime(2026, 1, 1, tzinfo=UTC),
+}
 _TESTED = re.compile(r"\bIS\s+(?:NOT\s+)?(?!NOT\b|NULL\b)\w+", re.IGNORECASE)
 
 
@@ -80,9 +89,10 @@ def _strangers(text: str, contract: Contract) -> Iterator[tuple[str, str, str]]:
 
 
 def _unfit(text: str, contract: Contract) -> list[tuple[str, str, str]]:
-    # An empty frame tells the type, and whether the operators fit their operands.
+    # One row tells the type, and whether the operators fit their operands; without rows, not all that are unfit fail.
+    row = contract.frame([{name: _SOME[column.dtype.base_type()] for name, column in contract.columns.items()}])
     try:
-        kind = contract.empty().select(pl.sql_expr(text).alias("it")).schema["it"]
+        kind = row.select(pl.sql_expr(text).alias("it")).schema["it"]
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         return [(f"`{text}`, {reason}", "one boolean SQL expression", "correct it")]
