@@ -214,6 +214,34 @@ def test_2_3_a_table_made_at_a_path_asks_for_what_is_held_on_the_location(need):
     assert asked(need(use, objects=objects, grants=grants)) == {("CREATE_EXTERNAL_VOLUME", "a"): "must"}
 
 
+def test_2_3_a_table_that_stands_where_it_was_made_does_not_hide_the_location(need):
+    objects = [located("EXTERNAL_LOCATION", "a", "s3://lake/a"), located("TABLE", "c.s.t", "s3://lake/a/x")]
+    grants = [("bot", "CREATE_EXTERNAL_TABLE", "EXTERNAL_LOCATION", "a")]
+    uses = [("bot", action, "PATH", "s3://lake/a/x") for action in ("CREATE", "WRITE_FILES")]
+    found = asked(need(*uses, objects=objects, grants=grants))
+    assert found["CREATE_EXTERNAL_TABLE", "a"] == "must"
+    assert found["MODIFY", "c.s.t"] == "may"
+
+
+def test_2_3_what_makes_a_location_or_a_foreign_catalog_is_needed_where_it_is_named(need):
+    found = need(
+        ("bot", "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "cred"),
+        ("ann", "CREATE_FOREIGN_CATALOG", "CONNECTION", "pg"),
+    )
+    assert asked(found) == {("CREATE_EXTERNAL_LOCATION", "cred"): "must"}
+    assert asked(found, "ann") == {("CREATE_FOREIGN_CATALOG", "pg"): "must"}
+
+
+def test_2_5_a_credential_that_is_named_may_need_whatever_is_held_on_it(need):
+    grants = [("bot", "READ_FILES", "STORAGE_CREDENTIAL", "cred")]
+    assert asked(need(("bot", "USE", "STORAGE_CREDENTIAL", "cred"), grants=grants)) == {("READ_FILES", "cred"): "may"}
+
+
+def test_a_shared_table_may_need_what_its_sharer_holds_on_it(need):
+    grants = [("bot", "SELECT", "TABLE", "c.s.t")]
+    assert asked(need(("bot", "SHARE", "TABLE", "c.s.t"), grants=grants))["SELECT", "c.s.t"] == "may"
+
+
 def test_2_2_writing_to_a_path_needs_reading_it_too(need):
     objects = [located("EXTERNAL_LOCATION", "a", "s3://lake/a")]
     found = need(("bot", "WRITE_FILES", "PATH", "s3://lake/a/x"), objects=objects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -85,10 +86,22 @@ def _resolved(demands: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.Dat
     if not paths.height:
         return demands
     storage = storage_of(snapshot.frame("objects"), world.securables)
-    governs = resolve(paths["securable"].unique().sort(), storage)
+    # UC: what is made at a path is not there before, though it is when the snapshot is taken: the location is asked.
+    makes = pl.col("action") == "CREATE"
+    governs = pl.concat(
+        [
+            resolve(paths.filter(makes)["securable"].unique().sort(), replace(storage, inside={})).with_columns(
+                makes=True
+            ),
+            resolve(paths.filter(~makes)["securable"].unique().sort(), storage).with_columns(makes=False),
+        ]
+    )
     action = pl.col("action").replace({"SELECT": "READ_FILES", "MODIFY": "WRITE_FILES"})
     led = (
-        paths.drop("securable_type").with_columns(action=action).rename({"securable": "path"}).join(governs, on="path")
+        paths.drop("securable_type")
+        .with_columns(action=action, makes=makes)
+        .rename({"securable": "path"})
+        .join(governs, on=["path", "makes"])
     )
     for (before, kind), after in _ON_PATH.items():
         hit = (pl.col("action") == before) & (pl.col("securable_type") == kind)

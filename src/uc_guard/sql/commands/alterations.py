@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from uc_guard.model.name import join_name, split_name
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
@@ -14,12 +15,13 @@ from uc_guard.sql.commands.targets import (
     names_in,
     read_name,
     rest_is_plain,
+    take_storage,
     to_end,
 )
+from uc_guard.sql.grammar.aliases import is_location
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.pieces import is_query_start, read_object_name
 from uc_guard.sql.grammar.queries import read_query
-from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
 
 if TYPE_CHECKING:
@@ -45,14 +47,13 @@ def read_alter(p: Cursor, walk: Walk) -> None:
         resolve_query(walk, read_query(p), None)
         return
     while not p.at_end():
-        _alter_clause(p, walk, full)
+        _alter_clause(p, walk, kind, full)
 
 
-def _alter_clause(p: Cursor, walk: Walk, full: str | None) -> None:
+def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
     word = p.up[p.i]
-    if word == "LOCATION" and is_string(p.raw[p.i + 1]):
-        p.i += 1
-        walk.path(p.string(), write=True)
+    if is_location(p):
+        take_storage(p, walk)
     elif (word == "MASK" and p.up[p.i - 1] == "SET") or (
         word == "FILTER" and p.up[p.i - 1] == "ROW" and is_name(p.raw[p.i + 1])
     ):
@@ -60,22 +61,62 @@ def _alter_clause(p: Cursor, walk: Walk, full: str | None) -> None:
         if p.at_name():
             mask_function(p, walk)
     elif word in {"ADD", "REMOVE"} and p.up[p.i + 1] in {"TABLE", "VIEW", "SCHEMA", "VOLUME", "MODEL"}:
-        p.i += 1  # ALTER SHARE s ADD TABLE t
-        kind = read_kind(p) or "TABLE"
-        if full is None or p.at_name():
-            act(p, walk, "MANAGE", kind)
+        p.i += 1
+        _shared(p, walk, word, full)
     elif word == "TO" and p.up[p.i - 1] == "RENAME" and is_name(p.raw[p.i + 1]) and full:
         p.i += 1
-        read_object_name(p)
+        _renamed(p, walk, kind, full)
         walk.session = replace(walk.session, relations={**walk.session.relations, full: None})
     elif word == "SELECT":
         rest_is_plain(p, walk)
     elif word in {"TAGS", "TAG"} and p.up[p.i - 1] in {"SET", "UNSET"}:
         p.i += 1
         if full:
-            walk.use("APPLY_TAG", "TABLE", full)
+            _tagged(walk, kind, full)
+    elif kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
+        act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
     else:
         p.i += 1
+
+
+def _shared(p: Cursor, walk: Walk, word: str, share: str | None) -> None:
+    """`ALTER SHARE s ADD TABLE t`."""
+    kind = read_kind(p) or "TABLE"
+    if share is not None and not p.at_name():
+        return
+    full = act(p, walk, "MANAGE", kind)
+    if full is not None and word == "ADD":
+        # UC: who owns the share must be able to read what is in it, for as long as it is in it.
+        walk.use("SHARE", _kind(walk, kind, full), full)
+
+
+def _renamed(p: Cursor, walk: Walk, kind: str, full: str) -> None:
+    """The new name of a table or view: it is made in a schema, which may be another one."""
+    name, unknown = read_object_name(p)
+    if kind in {"TABLE", "VIEW"} and not unknown:
+        new = walk.full(name) or join_name((*split_name(full)[:-1], name[-1]))
+        walk.use("CREATE", _kind(walk, kind, full), new)
+
+
+def _tagged(walk: Walk, kind: str, full: str) -> None:
+    walk.use("APPLY_TAG", _kind(walk, kind, full), full)
+
+
+def _kind(walk: Walk, kind: str, full: str) -> str:
+    return (walk.catalog.kind(full) or kind) if kind in {"TABLE", "VIEW"} else kind
+
+
+def read_tag(p: Cursor, walk: Walk) -> None:
+    """`SET TAG ON TABLE t a = b`, `UNSET TAG ON COLUMN t.c a`."""
+    p.i += 1
+    p.need("TAG", "ON")
+    if p.take("COLUMN"):
+        name = read_name(p, walk)
+        if name and len(name) > 1:
+            act_on(walk, name[:-1], "APPLY_TAG", "TABLE")
+    else:
+        act(p, walk, "APPLY_TAG", read_kind(p) or "TABLE")
+    to_end(p)
 
 
 def read_drop(p: Cursor, walk: Walk, action: str = "DROP") -> None:

@@ -13,10 +13,14 @@ from uc_guard.sql.commands.targets import (
     end_of,
     mask_function,
     names_in,
+    note_credential,
+    read_location,
     read_path_name,
     rest_is_plain,
+    take_storage,
     to_end,
 )
+from uc_guard.sql.grammar.aliases import is_location
 from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name
 from uc_guard.sql.grammar.queries import read_query
@@ -74,12 +78,16 @@ def _locations(p: Cursor, walk: Walk, kind: str) -> None:
         if p.up[p.i] == "USING" and p.up[p.i + 1] == "SHARE":
             p.i += 2
             read_chain(p)
-        elif p.up[p.i] == "LOCATION" and is_string(p.raw[p.i + 1]):
-            p.i += 1
+        elif is_location(p):
             if kind == "SCHEMA":
-                walk.path(p.string(), write=True)
-            else:  # UC: asks for CREATE EXTERNAL VOLUME or CREATE MANAGED STORAGE there, not for files
-                walk.use("CREATE", "PATH", p.string().rstrip("/"))
+                take_storage(p, walk)
+            # UC: asks for CREATE EXTERNAL VOLUME or CREATE MANAGED STORAGE there, not for files
+            elif (path := read_location(p, walk)) is not None:
+                walk.use("CREATE", "PATH", path.rstrip("/"))
+        elif kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
+            act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
+        elif kind == "CATALOG" and p.take("USING", "CONNECTION"):
+            act(p, walk, "CREATE_FOREIGN_CATALOG", "CONNECTION")
         elif p.up[p.i] == "SELECT":
             rest_is_plain(p, walk)
         else:
@@ -179,9 +187,8 @@ def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output |
     """Read everything after the name and columns; give the output and the tokens of the query, if there is one."""
     while not p.at_end():
         word = p.up[p.i]
-        if word == "LOCATION" and is_string(p.raw[p.i + 1]):
-            p.i += 1
-            walk.path(p.string(), write=True)
+        if is_location(p):
+            take_storage(p, walk)
         elif word in {"LIKE", "CLONE"} and (is_name(p.raw[p.i + 1]) or p.up[p.i + 1] == "IDENTIFIER"):
             p.i += 1
             _copied(p, walk)
@@ -202,10 +209,18 @@ def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output |
         elif word == "OPTIONS" and p.up[p.i + 1] == "(":
             _options_path(p, walk, write=not temporary)
         elif word == "(":
-            p.skip_parens()
+            _step_over_parens(p, walk)
         else:
             p.i += 1
     return None, ()
+
+
+def _step_over_parens(p: Cursor, walk: Walk) -> None:
+    start = p.i
+    p.i += 1
+    note_credential(p, walk)
+    p.i = start
+    p.skip_parens()
 
 
 def _starts_body(p: Cursor) -> bool:
@@ -230,6 +245,8 @@ def _options_path(p: Cursor, walk: Walk, *, write: bool) -> None:
             value = p.string()
             if key == "path":
                 walk.path(value, write=write)
+                if write:
+                    walk.use("CREATE", "PATH", value.rstrip("/"))
         if p.at_end():
             p.fail()
 

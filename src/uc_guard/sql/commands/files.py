@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.commands.targets import (
     read_path_name,
     rest_is_plain,
+    rest_of_files,
     to_end,
     write_target,
 )
@@ -40,7 +41,7 @@ def read_copy_into(p: Cursor, walk: Walk) -> None:
             walk.note("dynamic-path", p.text(p.i, p.i + 6), None)
         else:
             walk.path(path)
-    to_end(p)
+    rest_of_files(p, walk)
 
 
 def read_load(p: Cursor, walk: Walk) -> None:
@@ -72,4 +73,4 @@ def read_files(p: Cursor, walk: Walk) -> None:
         to_end(p)
         return
     walk.path(p.string(), write=word in {"PUT", "REMOVE"})
-    to_end(p)
+    rest_of_files(p, walk)

@@ -84,6 +84,7 @@ def read_describe(p: Cursor, walk: Walk) -> None:
         p.i, kind = start, None
     p.take_any({"EXTENDED", "FORMATTED"}) if not (p.at_end() or p.up[p.i + 1] in {"", ";", "."}) else ""
     if kind == "FUNCTION":
+        _describe_function(p, walk)
         to_end(p)
         return
     if kind == "POLICY":
@@ -93,6 +94,16 @@ def read_describe(p: Cursor, walk: Walk) -> None:
     if not p.at_end():
         act(p, walk, "METADATA", kind or "TABLE")
     to_end(p)
+
+
+def _describe_function(p: Cursor, walk: Walk) -> None:
+    """`DESCRIBE FUNCTION f`, which may be built in, or an operator."""
+    if not p.at_name():
+        return
+    name = read_name(p, walk)
+    full = walk.full(name) if name else None
+    if full in walk.catalog.functions:
+        walk.use("METADATA", "FUNCTION", full)
 
 
 def _read_relation_use(p: Cursor, walk: Walk) -> None:

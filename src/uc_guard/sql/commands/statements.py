@@ -21,7 +21,7 @@ from uc_guard.sql.commands.targets import (
     rest_is_plain,
     to_end,
 )
-from uc_guard.sql.grammar.cursor import Cursor, Misread
+from uc_guard.sql.grammar.cursor import DYNAMIC_NAME, Cursor, Misread
 from uc_guard.sql.grammar.queries import read_ctes, read_query, read_query_after
 from uc_guard.sql.resolve.queries import resolve_query
 
@@ -55,7 +55,8 @@ def run_statement(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
         p.i = start
         to_end(p) if in_script or not (p.up[start] == "BEGIN" or scripts.is_labelled(p)) else _to_text_end(p)
         is_sql = p.up[start] in _READERS or p.up[start] in _QUERY_STARTS
-        walk.note(misread.reason, misread.near or p.text(start), names_in(p, walk, start, p.i) if is_sql else None)
+        is_spelled = is_sql and misread.reason != DYNAMIC_NAME
+        walk.note(misread.reason, misread.near or p.text(start), names_in(p, walk, start, p.i) if is_spelled else None)
 
 
 def _to_text_end(p: Cursor) -> None:
@@ -72,7 +73,9 @@ def _read_statement(p: Cursor, walk: Walk, *, in_script: bool) -> None:
     if scripts.is_labelled(p):
         scripts.read_begin(p, walk)
         return
-    if word == "SET":
+    if word in {"SET", "UNSET"} and p.up[p.i + 1] == "TAG" and p.up[p.i + 2] == "ON":
+        alterations.read_tag(p, walk)
+    elif word == "SET":
         state.read_set(p, walk, in_script=in_script)
     elif word == "DECLARE":
         if in_script and p.up[p.i + 1] in {"CONTINUE", "EXIT", "UNDO"} and p.up[p.i + 2] == "HANDLER":

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name
-from uc_guard.sql.grammar.constants import chain_of
+from uc_guard.sql.grammar.constants import chain_of, fold_text
 from uc_guard.sql.grammar.cursor import is_name
 from uc_guard.sql.grammar.functions import FILE_FORMATS
 from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name
@@ -15,11 +15,15 @@ from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
 from uc_guard.sql.resolve.scope import Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from uc_guard.sql.grammar.cursor import Cursor
     from uc_guard.sql.grammar.tree import Chain
     from uc_guard.sql.resolve.walk import Walk
 
 _LONGEST_NAME = 800
+_BEFORE_TABLES = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING", "VIEW"})
+_PATH = re.compile(r"(?:\w+:)?/\S")
 _WORDS = re.compile(r"`[^`]*+`|\w++|\S")
 _QUERY_WORDS = STARTS_QUERY - {"TABLE", "VALUES", "MAP", "REDUCE"}
 
@@ -43,6 +47,31 @@ def read_path_name(p: Cursor) -> str | None:
         p.i += 3
         return path
     return None
+
+
+def read_location(p: Cursor, walk: Walk) -> str | None:
+    """Read `LOCATION 'path'`; None (and a note) where the path cannot be known."""
+    start = p.i
+    p.need("LOCATION")
+    path = None if p.take("IDENTIFIER") else fold_text(p)
+    if path is None:
+        walk.note("dynamic-path", p.text(start, p.i + 6), None)
+    return path
+
+
+def take_storage(p: Cursor, walk: Walk) -> None:
+    """Read `LOCATION 'path'` of something that is made: it takes the path for itself, and writes there."""
+    path = read_location(p, walk)
+    if path is not None:
+        walk.path(path, write=True)
+        walk.use("CREATE", "PATH", path.rstrip("/"))
+
+
+def note_credential(p: Cursor, walk: Walk) -> None:
+    """Note the credential of `WITH (CREDENTIAL c)`, by which the platform gets at files."""
+    if p.up[p.i] == "CREDENTIAL" and p.up[p.i - 1] == "(" and is_name(p.raw[p.i + 1]):
+        p.i += 1
+        act(p, walk, "USE", "STORAGE_CREDENTIAL")
 
 
 def write_target(p: Cursor, walk: Walk) -> Relation | None:
@@ -118,33 +147,68 @@ def rest_is_plain(p: Cursor, walk: Walk) -> None:
     to_end(p)
 
 
+def rest_of_files(p: Cursor, walk: Walk) -> None:
+    """Step to the end of a command on files, which may name a credential."""
+    while not p.at_end():
+        note_credential(p, walk)
+        p.i += 1
+
+
 def to_end(p: Cursor) -> None:
     """Step to the end of the statement."""
     while not p.at_end():
         p.i += 1
 
 
-def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple[str, ...]:
-    """Give the securables of the catalog that the names and strings among these tokens could mean."""
+def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple[str, ...] | None:
+    """Give the securables that the names and strings among these tokens could mean; None where that is any.
+
+    Those of the catalog, and paths; where a table has to stand, also one that the catalog lacks.
+    """
+    stop = min(p.end, p.end if end is None else end)
     found: set[str] = set()
-    raw = p.raw
-    i, stop = start, min(p.end, p.end if end is None else end)
+    own = {identifier(p.raw[i]) for i in range(start, stop) if p.up[i + 1 : i + 3] == ["AS", "("] and p.raw[i]}
+    for chain, is_table in _spelled(p, start, stop, found):
+        sizes = range(1, min(len(chain), 3) + 1)
+        listed = {name for size in sizes for name in _listed(walk, chain[:size])}
+        found |= listed
+        if is_table and not (len(chain) == 1 and chain[0] in own):
+            full = walk.full(chain[:3])
+            if full is not None:
+                found.add(full)
+            elif not listed:
+                return None
+    return tuple(found)
+
+
+def _spelled(p: Cursor, start: int, stop: int, paths: set[str]) -> Iterator[tuple[Chain, bool]]:
+    """Give the names among tokens, and whether each stands where a table has to; put the paths among the paths."""
+    raw, i = p.raw, start
     while i < stop:
-        chain: Chain | None = None
         if is_string(raw[i]):
-            chain = chain_of(string_value(raw[i])) if len(raw[i]) < _LONGEST_NAME else None
+            text = string_value(raw[i]) if len(raw[i]) < _LONGEST_NAME else ""
+            if _PATH.match(text):
+                paths.add(text.rstrip("/"))
+            elif chain := chain_of(text):
+                yield chain, False
+        elif p.up[i] in FILE_FORMATS and raw[i + 1] == "." and raw[i + 2][:1] == "`":
+            paths.add(raw[i + 2][1:-1].replace("``", "`").rstrip("/"))
+            i += 2
         elif is_name(raw[i]):
-            parts = [identifier(raw[i])]
+            before, parts = p.up[i - 1] if i else "", [identifier(raw[i])]
             while raw[i + 1] == "." and is_name(raw[i + 2]):
                 parts.append(identifier(raw[i + 2]))
                 i += 2
-            chain = tuple(parts)
-        for size in range(1, min(len(chain or ()), 3) + 1):
-            full = walk.full((chain or ())[:size])
-            if full and _is_known(walk, full):
-                found.add(full)
+            is_function = raw[i + 1] == "(" and before in {"FROM", "JOIN"}
+            yield tuple(parts), before in _BEFORE_TABLES and not is_function
         i += 1
-    return tuple(found)
+
+
+def _listed(walk: Walk, chain: Chain) -> tuple[str, ...]:
+    full = walk.full(chain)
+    if full is None:
+        return walk.catalog.ending_with(chain)
+    return (full,) if _is_known(walk, full) else ()
 
 
 def _is_known(walk: Walk, full: str) -> bool:
@@ -169,7 +233,7 @@ def end_of(p: Cursor) -> int:
     return end
 
 
-def names_in_text(walk: Walk, text: str) -> tuple[str, ...]:
+def names_in_text(walk: Walk, text: str) -> tuple[str, ...] | None:
     """Give the securables of the catalog that a text which is no SQL could mean."""
     p = new_cursor(_WORDS.findall(text))
     return names_in(p, walk, 0)

@@ -81,6 +81,8 @@ def read_upkeep(p: Cursor, walk: Walk) -> None:
     word = p.up[p.i]
     p.i += 1
     if word == "ANALYZE" and p.take("TABLES"):
+        if p.take("IN") or p.take("FROM"):  # those of the schema that the caller may; no refusal where it may none
+            act(p, walk, "ANALYZE", "SCHEMA")
         to_end(p)
         return
     p.take_any({"REPAIR"})

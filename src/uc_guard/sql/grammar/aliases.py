@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uc_guard.sql.grammar.cursor import Cursor, is_name
+from uc_guard.sql.grammar.tokens import is_string
 
 # Words that end a relation: they are no alias, unless quoted. Those in _CLAUSE_BY only with their second word.
 _NO_ALIAS = frozenset(
@@ -91,6 +92,8 @@ def is_clause(p: Cursor, word: str) -> bool:
     """Tell whether the word that stands here opens a clause, rather than being an alias."""
     if word in _CLAUSE_BY:
         return p.up[p.i + 1] == "BY"
+    if word == "LOCATION":
+        return is_location(p)
     if word not in _NO_ALIAS:
         return (
             word in {"CHANGES", "WATERMARK", "APPROX", "EXACT", "NEAREST", "MAP", "REDUCE"}
@@ -98,6 +101,11 @@ def is_clause(p: Cursor, word: str) -> bool:
         )
     second = CLAUSE_SECOND.get(word)
     return second is None or not second or p.up[p.i + 1] in second
+
+
+def is_location(p: Cursor) -> bool:
+    """Tell whether a LOCATION and its path stand here: a string, or what could spell one."""
+    return p.up[p.i] == "LOCATION" and (is_string(p.raw[p.i + 1]) or p.up[p.i + 1] in {":", "?", "IDENTIFIER"})
 
 
 def is_clause_at(p: Cursor, at: int) -> bool:

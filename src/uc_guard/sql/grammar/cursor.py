@@ -17,6 +17,10 @@ _RAW = frozenset("rR")  # r'...' is a string
 _QUOTES = frozenset({"'", '"'})
 
 
+DYNAMIC_NAME = "dynamic-name"
+"""Why a name is not known that only a value spells which is not at hand: no word of the text need be part of it."""
+
+
 class Misread(Exception):
     """The tokens do not follow the grammar that we know."""
 
@@ -140,7 +144,7 @@ class Cursor:
             name = self.string()
         self.need(")")
         if name is None:
-            self.fail("dynamic-name")
+            self.fail(DYNAMIC_NAME)
         return name.strip().strip("`").lower()
 
     def names_in_parens(self) -> tuple[str, ...]:

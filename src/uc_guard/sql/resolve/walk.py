@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from uc_guard.model.name import join_name
+from uc_guard.model.name import join_name, split_name
 from uc_guard.model.use import Opaque, Use
 from uc_guard.sql.grammar.functions import BUILT_IN, INFORMATION_SCHEMA
 from uc_guard.sql.grammar.tokens import LiteralMatters
@@ -146,7 +146,9 @@ class Walk:
             self.shapeless.add(name)
             return Relation(_qualifier(self, chain), {}, self.read(name, "VIEW") if own is None else own, is_open=True)
         if kind is None:
-            self.note("unknown-table", ".".join(chain), (name,))
+            # `t@v3` spelled where the grammar sees one name: in quotes, in a string
+            table = join_name((*split_name(name)[:-1], chain[-1].partition("@")[0]))
+            self.note("unknown-table", ".".join(chain), tuple(dict.fromkeys((table, name))))
             return Relation(chain, {}, is_open=True)
         columns = self.catalog.columns(name)
         if columns is None:
