@@ -75,6 +75,20 @@ def test_what_is_not_understood_is_listed_and_the_lock_is_not_final(locked, text
     assert not agent.is_final
 
 
+def test_what_is_only_entered_asks_for_use_there(locked):
+    agent = locked("USE CATALOG a", "SHOW TABLES IN b.s")
+
+    assert pairs(agent) == {("USE_CATALOG", "a"), ("USE_CATALOG", "b"), ("USE_SCHEMA", "b.s")}
+    assert agent.is_final
+
+
+def test_what_is_described_before_it_is_read_asks_for_no_more(locked):
+    agent = locked("DESCRIBE TABLE a.b.t; SELECT x FROM a.b.t")
+
+    assert pairs(agent) == {("SELECT", "a.b.t"), ("USE_SCHEMA", "a.b"), ("USE_CATALOG", "a")}
+    assert agent.is_final
+
+
 def test_each_privilege_names_the_statement_that_justifies_it(locked):
     agent = locked("SELECT x FROM a.b.t", "SELECT y\n  FROM a.b.t JOIN a.b.u USING (i)")
 

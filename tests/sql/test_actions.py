@@ -98,6 +98,28 @@ def actions(catalog, text, **given):
         ("ALTER SHARE sh REMOVE TABLE t", {("ALTER", "SHARE", "sh"), ("MANAGE", "TABLE", "main.s.t")}),
         ("ANALYZE TABLES IN main.s COMPUTE STATISTICS", {("ANALYZE", "SCHEMA", "main.s")}),
         ("ANALYZE TABLES COMPUTE STATISTICS", set()),
+        # What is made the current one, or listed, has to be entered.
+        ("USE CATALOG other", {("METADATA", "CATALOG", "other")}),
+        ("SET CATALOG `other`", {("METADATA", "CATALOG", "other")}),
+        ("USE x", {("METADATA", "SCHEMA", "main.x")}),
+        ("USE SCHEMA x", {("METADATA", "SCHEMA", "main.x")}),
+        ("USE other.s", {("METADATA", "SCHEMA", "other.s")}),
+        ("USE CATALOG other; USE s", {("METADATA", "CATALOG", "other"), ("METADATA", "SCHEMA", "other.s")}),
+        ("SHOW TABLES", {("METADATA", "SCHEMA", "main.s")}),
+        ("SHOW TABLES LIKE 'in*'", {("METADATA", "SCHEMA", "main.s")}),
+        ("SHOW TABLES IN x", {("METADATA", "SCHEMA", "main.x")}),
+        ("SHOW TABLES FROM SCHEMA other.s LIKE 'a*'", {("METADATA", "SCHEMA", "other.s")}),
+        ("SHOW TABLE EXTENDED IN main.x LIKE '*'", {("METADATA", "SCHEMA", "main.x")}),
+        ("SHOW VIEWS IN other.s", {("METADATA", "SCHEMA", "other.s")}),
+        ("SHOW MATERIALIZED VIEWS IN other.s", {("METADATA", "SCHEMA", "other.s")}),
+        ("SHOW USER FUNCTIONS IN main.x", {("METADATA", "SCHEMA", "main.x")}),
+        ("SHOW VOLUMES IN main.raw", {("METADATA", "SCHEMA", "main.raw")}),
+        ("SHOW SCHEMAS", {("METADATA", "CATALOG", "main")}),
+        ("SHOW SCHEMAS IN other LIKE 's*'", {("METADATA", "CATALOG", "other")}),
+        ("SHOW DATABASES FROM CATALOG other", {("METADATA", "CATALOG", "other")}),
+        ("SHOW FUNCTIONS", set()),
+        ("SHOW CATALOGS", set()),
+        ("SHOW GRANTS ON SCHEMA main.s", set()),
         ("DESCRIBE FUNCTION EXTENDED f", {("METADATA", "FUNCTION", "main.s.f")}),
         ("DESCRIBE FUNCTION main.x.g", {("METADATA", "FUNCTION", "main.x.g")}),
         ("DESCRIBE FUNCTION upper", set()),
@@ -182,3 +204,13 @@ def test_a_table_of_a_broken_statement_could_be_used_listed_or_not(catalog, stat
 def test_a_table_of_a_broken_statement_that_nobody_lists_could_be_any(catalog):
     _, opaque = actions(catalog, "SELECT * FROM unlisted WHERE ((", current_catalog=None, current_schema=None)
     assert None in [part.may for part in opaque]
+
+
+@pytest.mark.parametrize("statement", ["SHOW TABLES", "SHOW SCHEMAS", "USE x", "SHOW TABLES IN x"])
+def test_a_namespace_that_is_not_known_is_not_guessed(catalog, statement):
+    assert actions(catalog, statement, current_catalog=None, current_schema=None) == (set(), ())
+
+
+def test_what_is_current_is_listed_in_each_session(catalog):
+    for schema in ("s", "x"):
+        assert actions(catalog, "SHOW TABLES", current_schema=schema)[0] == {("METADATA", "SCHEMA", f"main.{schema}")}

@@ -74,8 +74,9 @@ def test_use_carries_over_to_later_statements_of_the_same_session_only() -> None
             a_statement(4, "select amt from orders", session_id="two"),
         ]
     )
-    assert used(reading) == {("SELECT", "main.sales.orders", "ran")}
-    assert reading.usage["uses"].to_list() == [1]
+    assert set(reading.usage.select("action", "securable", "uses").iter_rows()) == {
+        ("METADATA", "main", 1), ("METADATA", "main.sales", 1), ("SELECT", "main.sales.orders", 1)
+    }  # fmt: skip
     assert reading.opaque["witnesses"].to_list() == [["s0004"]]
 
 
@@ -99,8 +100,9 @@ def test_a_temporary_view_is_looked_through_after_it_was_made() -> None:
             a_statement(3, "select k from v"),
         ]
     )
-    assert used(reading) == {("SELECT", "main.sales.orders", "ran")}
-    assert reading.usage["uses"].to_list() == [2]
+    assert set(reading.usage.select("action", "securable", "uses").iter_rows()) == {
+        ("METADATA", "main.sales", 1), ("SELECT", "main.sales.orders", 2)
+    }  # fmt: skip
 
 
 def test_what_changes_a_session_only_after_what_was_before_is_followed() -> None:
@@ -115,7 +117,7 @@ def test_what_changes_a_session_only_after_what_was_before_is_followed() -> None
         ]
     )
     told = dict(reading.usage.select("securable", "witnesses").iter_rows())
-    assert told == {"main.sales.orders": ["s0003"], "dev.sales.orders": ["s0006", "s0005"]}
+    assert told == {"main.sales": ["s0002"], "main.sales.orders": ["s0003"], "dev.sales.orders": ["s0006", "s0005"]}
     assert reading.opaque.is_empty()
 
 
@@ -135,7 +137,7 @@ def test_a_namespace_that_the_log_records_wins_over_the_sessions() -> None:
     reading = read(
         [a_statement(1, "USE main.sales"), a_statement(2, "select id from orders", catalog="dev", schema="sales")]
     )
-    assert used(reading) == {("SELECT", "dev.sales.orders", "ran")}
+    assert used(reading) == {("METADATA", "main.sales", "ran"), ("SELECT", "dev.sales.orders", "ran")}
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

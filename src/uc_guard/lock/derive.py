@@ -57,19 +57,20 @@ class _Agent:
         self.unclear: set[Unclear] = set()
         self.made: set[str] = set()
 
-    def lock(self, principal: str, statements: list[Statement], uses: pl.DataFrame) -> LockedAgent:
+    def lock(self, principal: str, statements: list[Statement], declared: pl.DataFrame) -> LockedAgent:
         """Give what the agent needs by its statements, and by what it is declared to use without any."""
-        bound = _bound(uses)
+        bound = _bound(declared)
         sessions = groupby(statements, key=lambda one: one.session)
         read = [pair for _, session in sessions for pair in self._run([*session])]
         for _, found in read:
             self.made |= {use.name for use in found.uses if use.action == "CREATE"}
+        uses = [(statement, use) for statement, found in read for use in found.uses]
+        for statement, use in sorted(uses, key=lambda one: one[1].action == "METADATA"):  # what else shows it first
+            self._use(statement, use, bound)
         for statement, found in read:
-            for use in found.uses:
-                self._use(statement, use, bound)
             for opaque in found.opaque:
                 self._opaque(statement, opaque, found)
-        for row in uses.iter_rows(named=True):
+        for row in declared.iter_rows(named=True):
             self._declared(row)
         privileges = tuple(self.locked[key] for key in sorted(self.locked, key=lambda key: (*key[1:], key[0])))
         order = sorted(self.unclear, key=lambda one: (one.path, one.statement, one.reason, one.text))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uc_guard.model.use import Use
 
 _UNGOVERNED = frozenset({"samples", "hive_metastore"})
+_ENTERED = frozenset({"SCHEMA", "CATALOG"})
 _SIZES = {"schema": 2, "catalog": 1}
 
 
@@ -42,7 +43,9 @@ def needs_of(use: Use) -> tuple[list[Need], str]:
         return [Need("USE_CATALOG", "CATALOG", join_name(parts[:1]), "used")], ""
     asked = requirements(use.action, use.securable_type, on_type)
     # UC: whether something stands there that a CREATE would replace is not known; then its owner replaces it.
-    needed = [one for one in asked if one.always]
+    # To enter a container, USE on it is the least that will do, whatever else would.
+    enters = use.action == "METADATA" and on_type in _ENTERED
+    needed = [one for one in asked if one.always or enters]
     if not needed:
         return [], "several-ways"
     found: list[Need] = []

@@ -77,7 +77,7 @@ REVOKE SELECT ON SCHEMA `retail`.`inventory` FROM `bb4ce35b-acc0-56d4-b117-a67b7
 -- GAP: until the GRANT that follows, something needed is missing. REST does both at once.
 REVOKE ALL PRIVILEGES ON SCHEMA `retail`.`support` FROM `9a937403-1362-5f04-af37-3d0fb521d85c`;
 
--- needs USE SCHEMA: it is on the way to what is used (01f0a9c40000077a, 01f0a9c400000782, 01f0a9c400000784)
+-- needs USE SCHEMA: it is used (01f0a9c400000706, 01f0a9c400000768, 01f0a9c400000770)
 GRANT USE SCHEMA ON SCHEMA `retail`.`support` TO `9a937403-1362-5f04-af37-3d0fb521d85c`;
 
 -- none of the 5 privileges that MODIFY gives here was used or may be needed, nor what is made here later, none of the 5 privileges that SELECT gives here was used or may be needed, nor what is made here later, was not used, and nothing shows that it may be needed

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
+    enter,
     read_name,
     rest_is_plain,
     to_end,
 )
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ _BARE_SHOWS = frozenset(
         "SECRETS",
     ]
 )
+
+_OF_CATALOGS = frozenset({"SCHEMAS", "DATABASES", "NAMESPACES"})
+_OF_CURRENT = _OF_CATALOGS | {"TABLES", "VIEWS", "VOLUMES", "PROCEDURES", "MODELS"}
+_OF_NOTHING = frozenset({"GRANT", "GRANTS", "ALL", "EFFECTIVE", "PRINCIPALS", "ROLES", "ROLE", "CURRENT"})
 
 
 def read_describe(p: Cursor, walk: Walk) -> None:
@@ -122,10 +128,27 @@ def read_show(p: Cursor, walk: Walk) -> None:
         if p.at_name():
             _show_columns(p, walk)
     elif p.take("TABLE", "EXTENDED") or p.up[p.i] in _BARE_SHOWS or p.at_name():
-        pass
+        _show_listing(p, walk)
     else:
         p.fail()
     rest_is_plain(p, walk)
+
+
+def _show_listing(p: Cursor, walk: Walk) -> None:
+    """`SHOW TABLES [IN s]`, `SHOW SCHEMAS [IN c]`: what is listed has to be entered."""
+    kind = "CATALOG" if p.up[p.i] in _OF_CATALOGS else "SCHEMA"
+    is_of_current = p.up[p.i] in _OF_CURRENT
+    words = p.i
+    while not p.at_end() and p.up[p.i] not in {"IN", "FROM", "LIKE", "ON", "TO"} and not is_string(p.raw[p.i]):
+        p.i += 1
+    if p.take("IN") or p.take("FROM"):
+        p.take_any({"SCHEMA", "DATABASE", "NAMESPACE", "CATALOG"}) if p.up[p.i + 1] not in {"", ";", "."} else ""
+        if p.at_name() and p.up[words] not in _OF_NOTHING:
+            enter(walk, read_name(p, walk), kind)
+    elif is_of_current:
+        walk.is_relative = True
+        current = walk.session.catalog if kind == "CATALOG" else walk.session.schema
+        enter(walk, (current,) if current else None, kind)
 
 
 def _show_columns(p: Cursor, walk: Walk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uc_guard.sql.commands.targets import rest_is_plain, to_end
+from uc_guard.sql.commands.targets import enter, rest_is_plain, to_end
 from uc_guard.sql.grammar.constants import chain_of, fold_text
 from uc_guard.sql.grammar.cursor import is_name
 from uc_guard.sql.grammar.expressions import read_expression
@@ -37,10 +37,13 @@ def read_use(p: Cursor, walk: Walk) -> None:
         walk.note("dynamic-name", p.text(max(0, p.i - 4)), None)
         walk.session = replace(session, catalog=None, schema=None)
     elif word == "CATALOG":
+        enter(walk, name, "CATALOG")
         walk.session = replace(session, catalog=name[0], schema="default")
     elif len(name) == 1:
+        enter(walk, name, "SCHEMA")
         walk.session = replace(session, schema=name[0])
     elif len(name) == 2:
+        enter(walk, name, "SCHEMA")
         walk.session = replace(session, catalog=name[0], schema=name[1])
     else:
         p.fail()
@@ -61,6 +64,7 @@ def read_set(p: Cursor, walk: Walk, *, in_script: bool = False) -> None:
         name = _namespace_name(p)
         if name is None:
             walk.note("dynamic-name", p.text(max(0, p.i - 4)), None)
+        enter(walk, name, "CATALOG")
         walk.session = replace(walk.session, catalog=name[0] if name else None, schema="default" if name else None)
         return
     is_variable = bool(p.take_any({"VAR", "VARIABLE"})) if p.up[p.i + 1] not in {"", ";", "="} else False

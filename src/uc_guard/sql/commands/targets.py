@@ -125,6 +125,13 @@ def act_on(walk: Walk, name: Chain, action: str, kind: str) -> str | None:
     return full
 
 
+def enter(walk: Walk, name: Chain | None, kind: str) -> None:
+    """Note that a catalog or schema is made the current one, or what is in it listed, where its name is known."""
+    full = full_name(walk, name, kind) if name else None
+    if full is not None:
+        walk.use("METADATA", kind, full)
+
+
 def full_name(walk: Walk, name: Chain, kind: str) -> str | None:
     """Give the full name of a securable of some type."""
     if kind in {"TABLE", "VIEW", "FUNCTION", "VOLUME", "PROCEDURE", "MODEL", "REGISTERED_MODEL"}:
