@@ -90,7 +90,7 @@ _TEXT = st.lists(
 @example("select orders.id from main.x.orders, main.s.orders")
 def test_whatever_sqlglot_sees_is_asked_for(text: str) -> None:
     """The cheap look at words that decides whether it is asked never hides a table that it would have found."""
-    told = second.SecondReader(text).overlooked(CATALOG, HERE, NOTHING)
+    told = second.SecondReader(CATALOG, text).overlooked(HERE, NOTHING)
     assert second.overlooked(CATALOG, HERE, text, NOTHING) == told
 
 

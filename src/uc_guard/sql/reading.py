@@ -9,7 +9,7 @@ from uc_guard.sql.budget import Budget, OutOfTime
 from uc_guard.sql.commands.texts import Template, run_text
 from uc_guard.sql.grammar.tokens import LiteralMatters
 from uc_guard.sql.resolve.session import Change, changes_between, session_of
-from uc_guard.sql.second import NOWHERE, Asking, SecondReader, asking, overlooked
+from uc_guard.sql.second import Asking, SecondReader, overlooked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +99,7 @@ def read(catalog: Known, task: Task, limit_s: float) -> Answer:
         limit_s: CPU seconds for each reading; one that takes longer is opaque, and may use anything.
     """
     known: dict[tuple[object, ...], Shared] = {}
-    second = SecondReader(task.text or "")
+    second = SecondReader(catalog, task.text or "")
     template = Template(task.text) if task.is_template and task.text is not None else None
     facts: list[Fact | None] = []
     with Budget(limit_s) as budget:
@@ -145,15 +145,15 @@ def _read(
         walk, found = (
             template.run(catalog, session) if template else run_text(catalog, session, task.text, task.parameters)
         )
-        ask = NOWHERE if task.text is None else asking(catalog, session, task.text, found)
-        shared = Shared(state, Fact(found, changes_between(session, walk.session)), ask)
+        changes = changes_between(session, walk.session)
+        shared = Shared(state, Fact(found, changes), second.asking(session, found))
         # What changes a session may keep the namespace in which it was made.
         if not walk.is_relative and walk.session is session:
             known[behind] = shared
     if not shared.asking.is_asked_in(state.catalog, state.schema):
         return shared.fact
     found = shared.fact.found
-    return shared.fact._replace(found=_with(found, second.overlooked(catalog, session, found)))
+    return shared.fact._replace(found=_with(found, second.overlooked(session, found)))
 
 
 def _with(found: Extraction, missing: tuple[Opaque, ...]) -> Extraction:

@@ -51,17 +51,64 @@ NOWHERE = Asking(frozenset())
 class SecondReader:
     """Reads a text with sqlglot, once, and only when it is first asked: it is the dearer reading by far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, catalog: Known, text: str) -> None:
+        """Take a text.
+
+        Args:
+            catalog: What names can mean.
+            text: The text.
+        """
+        self._catalog = catalog
         self._text = text
+        self._lowered = text.lower()
+        self._words: set[str] | None = None
+        self._near: tuple[tuple[str, tuple[str, ...]], ...] = ()
+        self._before: dict[str, set[str | None]] = {}
         self._tables: list[tuple[str, ...]] | None = None
 
-    def overlooked(self, catalog: Known, session: Session, found: Extraction) -> tuple[Opaque, ...]:
+    def asking(self, session: Session, found: Extraction) -> Asking:
+        """Give the namespaces in which the text would have to be read twice.
+
+        That is where some word of the text could be the name of a table that is not accounted for, which is rare: a
+        column or an alias called like a table, a name in a comment.
+
+        Args:
+            session: The state that the text starts in.
+            found: The first reading.
+        """
+        if not self._text or any(opaque.may is None for opaque in found.opaque):
+            return NOWHERE
+        return Asking(frozenset(self._untold(session, _told(found))))
+
+    def _untold(self, session: Session, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
+        """Give the namespace that has to be current for each known relation that could be named and is not told.
+
+        A catalog or schema that the text names itself need not be current.
+        """
+        if self._words is None:
+            self._words = words_in(self._lowered)
+            last_parts = self._words & self._catalog.last_parts()
+            self._near = tuple((word, self._catalog.ending_with((word,))) for word in last_parts)
+        for word, names in self._near:
+            others = [name for name in names if name not in told]
+            if not others or word in session.temp_views:
+                continue
+            if word not in self._before:
+                self._before[word] = _before(self._lowered, word)
+            before = self._before[word]
+            for name in others:
+                catalog_name, schema = (None, None, *split_name(name))[-3:-1]
+                # By its last part alone, or by that after its schema: else the text names another one.
+                ends = _WORD.findall(schema or "")
+                if None in before or not ends or ends[-1] in before:
+                    yield _wanted(catalog_name, self._words), _wanted(schema, self._words)
+
+    def overlooked(self, session: Session, found: Extraction) -> tuple[Opaque, ...]:
         """Give the known tables and views that sqlglot reads in the text and the first reading has not.
 
         To be asked only in the namespaces that `asking` gives.
 
         Args:
-            catalog: What names can mean.
             session: The state that the text starts in.
             found: The first reading.
 
@@ -71,7 +118,7 @@ class SecondReader:
         if self._tables is None:
             self._tables = list(_tables(self._text)) if _is_safe(self._text) else []
         told = _told(found)
-        names = {name for parts in self._tables if (name := _full(session, parts)) and catalog.has_relation(name)}
+        names = {name for parts in self._tables if (name := _full(session, parts)) and self._catalog.has_relation(name)}
         missing = sorted(names - told)
         # Where a text moves to another namespace while it runs, only the first reading has followed.
         if _NAMESPACES.search(self._text):
@@ -82,20 +129,10 @@ class SecondReader:
 
 def overlooked(catalog: Known, session: Session, text: str, found: Extraction) -> tuple[Opaque, ...]:
     """Give what a second reading adds to the first one of a text: at most one opaque part."""
-    if not asking(catalog, session, text, found).is_asked_in(session.catalog, session.schema):
+    second = SecondReader(catalog, text)
+    if not second.asking(session, found).is_asked_in(session.catalog, session.schema):
         return ()
-    return SecondReader(text).overlooked(catalog, session, found)
-
-
-def asking(catalog: Known, session: Session, text: str, found: Extraction) -> Asking:
-    """Give the namespaces in which a text would have to be read twice.
-
-    That is where some word of the text could be the name of a table that is not accounted for, which is rare: a column
-    or an alias called like a table, a name in a comment.
-    """
-    if any(opaque.may is None for opaque in found.opaque):
-        return NOWHERE
-    return Asking(frozenset(_untold(catalog, session, text.lower(), _told(found))))
+    return second.overlooked(session, found)
 
 
 def _told(found: Extraction) -> set[str]:
@@ -141,25 +178,6 @@ def words_in(text: str) -> set[str]:
     if text.isascii():  # faster than by pattern
         return set(text.translate(_NO_WORD).split())
     return set(_WORD.findall(text))
-
-
-def _untold(catalog: Known, session: Session, text: str, told: set[str]) -> Iterator[tuple[str | None, str | None]]:
-    """Give the namespace that would have to be current for each known relation that could be named and is not told.
-
-    A catalog or schema that the text names itself need not be current.
-    """
-    words = words_in(text)
-    for word in words & catalog.last_parts():
-        others = [name for name in catalog.ending_with((word,)) if name not in told]
-        if not others or word in session.temp_views:
-            continue
-        before = _before(text, word)
-        for name in others:
-            catalog_name, schema = (None, None, *split_name(name))[-3:-1]
-            # By its last part alone, or by that after its schema: else the text names another one.
-            ends = _WORD.findall(schema or "")
-            if None in before or not ends or ends[-1] in before:
-                yield _wanted(catalog_name, words), _wanted(schema, words)
 
 
 def _wanted(part: str | None, words: set[str]) -> str | None:

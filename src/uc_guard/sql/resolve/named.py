@@ -63,11 +63,7 @@ def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
     walk.ctes = {}
     walk.session = replace(session, catalog=view.catalog, schema=view.schema)
     try:
-        cursor = new_cursor(list(view.tokens))
-        query = read_query(cursor)
-        if cursor.i != cursor.end:
-            cursor.fail()
-        output = walk.query(walk, query, None)
+        output = walk.query(walk, view.query(), None)
         relation = Relation((name,), output.names, is_open=output.is_open)
         if view.columns is not None:
             relation = Relation((name,), dict.fromkeys(view.columns))

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from uc_guard.sql.grammar.queries import new_cursor, read_query
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from uc_guard.sql.grammar.tree import Query
 
 _NONE: Mapping[str, None] = MappingProxyType({})
 
@@ -27,6 +31,24 @@ class TempView:
     columns: tuple[str, ...] | None
     catalog: str | None
     schema: str | None
+    _read: list[Query] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return TempView, (self.tokens, self.columns, self.catalog, self.schema)
+
+    def query(self) -> Query:
+        """Give the query behind it, which is read once.
+
+        Raises:
+            Misread: where it cannot be read.
+        """
+        if not self._read:
+            cursor = new_cursor(list(self.tokens))
+            query = read_query(cursor)
+            if cursor.i != cursor.end:
+                cursor.fail()
+            self._read.append(query)
+        return self._read[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +110,8 @@ def changes_between(before: Session, after: Session) -> tuple[Change, ...]:
         old, new = getattr(before, field_name), getattr(after, field_name)
         found += [Change(kind, name, is_there=False, value=None) for name in sorted(old.keys() - new.keys())]
         for name in sorted(new):
+            if name in old and new[name] is old[name]:
+                continue
             change = Change(kind, name, is_there=True, value=new[name])
             if name not in old or change.key() != Change(kind, name, is_there=True, value=old[name]).key():
                 found.append(change)
