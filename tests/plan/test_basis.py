@@ -38,6 +38,13 @@ def test_the_groups_of_the_subjects_at_any_depth_and_no_others():
     assert worlds.plan_of(SCENE).basis.members == (Membership("crew", "ann"), Membership("team", "crew"))
 
 
+def test_the_groups_come_in_one_order():
+    teams = frozenset((f"team{n}", "crew") for n in range(20))
+    members = worlds.plan_of(replace(SCENE, members=teams | {("crew", "ann")})).basis.members
+    assert members == tuple(sorted(members, key=lambda one: (one.group, one.member)))
+    assert len(members) == 21
+
+
 def test_whoever_else_is_in_a_group_that_it_touches():
     scene = replace(SCENE, grants=frozenset({("crew", "SELECT", *worlds.FAR)}), members=frozenset({("crew", "bea")}))
     plan = worlds.plan_of(replace(scene, needs={}))

@@ -125,11 +125,15 @@ def test_a_missing_source_holds_everybody(missing):
     assert plan.statements == ()
 
 
-def test_an_incomplete_source_holds_everybody():
+@pytest.mark.parametrize(("note", "said"), [("rows dropped", "rows dropped"), ("", "rows are missing")])
+def test_an_incomplete_source_holds_everybody(note, said):
     snapshot = worlds.snapshot_of(IDLE)
-    sources = tuple(replace(s, complete=s.name != "statements", note="rows dropped") for s in snapshot.manifest.sources)
+    sources = tuple(replace(s, complete=s.name != "statements", note=note) for s in snapshot.manifest.sources)
     plan = plan_of(IDLE, snapshot=Snapshot(replace(snapshot.manifest, sources=sources), snapshot.frames))
     assert whole(plan) == {("ann", "source-missing"), ("bea", "source-missing")}
+    assert {held.detail for held in plan.held if held.row is None} == {
+        f"`statements` is incomplete ({said}); complete it"
+    }
 
 
 def test_without_lineage_and_audit_nobody_is_judged_unless_the_log_is_trusted():

@@ -193,6 +193,18 @@ def test_the_script_gives_before_it_takes_and_says_where_the_gap_is():
     assert script.index("-- GAP") < script.index("REVOKE ALL")
 
 
+def test_the_script_says_which_revoke_may_take_other_rows_along():
+    along = "It may take other rows of this principal on this securable along."
+    told = {
+        privileges: along
+        in render_sql(
+            replace(PLAN, statements=(Statement("REVOKE", privileges, "CATALOG", "c", "ann", "unused"),), inverse=())
+        )
+        for privileges in (("ALL_PRIVILEGES",), ("SELECT",))
+    }
+    assert told == {("ALL_PRIVILEGES",): True, ("SELECT",): False}
+
+
 def test_the_inverse_script_gives_back_before_it_takes_back():
     lines = [line for line in render_inverse(PLAN).splitlines() if line and not line.startswith("--")]
     assert lines == [

@@ -84,6 +84,13 @@ def test_a_search_that_gives_up_is_finished_by_the_program(monkeypatch):
     assert solve(needs, terms).proved
 
 
+@pytest.mark.parametrize("searched", [0, solving._SEARCHED])
+def test_one_row_outweighs_all_statements(monkeypatch, searched):
+    monkeypatch.setattr(solving, "_SEARCHED", searched)
+    needs = {(q, 0): (q, 10) for q in range(2)}
+    assert solve(needs, Terms(frozenset({0, 1}), frozenset(), 5000)).picks == ((10, 0),)
+
+
 def test_many_needs_are_covered_by_the_few_groups_that_share_them():
     needs = {(q, 0): (q, 10_000 + q // 50) for q in range(2_000)}
     cover = solve(needs, Terms(frozenset(), frozenset(), 5000))

@@ -307,3 +307,11 @@ def test_what_no_source_shows_must_be_listed():
     assert codes(judge(replace(plan, certificates=(hidden,)), world)) == {"certificate"}
     told = replace(hidden, unseen=("APPLY_TAG", "MODIFY", "SELECT"))
     assert judge(replace(plan, certificates=(told,)), world).ok
+    needed = ("bot2", "SELECT", "TABLE", "main.sales.items", "must", "used", 1)
+    for unseen, is_right in (
+        (("APPLY_TAG", "MODIFY"), True),  # all that there is of SELECT is needed, and stays
+        (("APPLY_TAG", "MODIFY", "SELECT"), True),
+        (("APPLY_TAG", "SELECT"), False),
+    ):
+        proved = replace(plan, certificates=(replace(hidden, unseen=unseen, needed=1),))
+        assert ("certificate" not in codes(judge(proved, world, [*NEEDS, needed]))) == is_right

@@ -145,3 +145,23 @@ def test_a_plan_is_refused_that(kind):
     verdict = judge(plan)
     assert not verdict.ok
     assert expected <= codes(verdict), verdict.broken
+
+
+ANN = ("ann", "SELECT", "TABLE", "main.sales.items", "must", "used", 1)
+ONE_FAULT = {
+    "of another's need": (GRANTS[0], estate.NEEDS[5], "`bot2` is no subject that the row reaches"),
+    "of a person's need": (GRANTS[9], ANN, "`ann` is no subject that the row reaches"),
+    "for a row that goes": (GRANTS[3], estate.NEEDS[2], "has a witness, and does not stand afterwards"),
+    "of another privilege": (GRANTS[0], estate.NEEDS[1], "does not give `USE SCHEMA` on `main.sales`"),
+    "of another securable": (CUSTOMERS, estate.NEEDS[2], "does not give `SELECT` on `main.sales.orders`"),
+    "of a certainty as a doubt": (GRANTS[0], (*estate.NEEDS[0][:4], "may", "used", 1), "its witness is `may`, `used`"),
+}
+
+
+@pytest.mark.parametrize("kind", ONE_FAULT)
+def test_a_witness_with_one_fault_is_told_by_that_fault_alone(kind):
+    row, need, said = ONE_FAULT[kind]
+    plan = replace(PLAN, witnesses=(*PLAN.witnesses, witness(row, need)))
+    (broken,) = judge(plan, need=[*estate.NEEDS, ANN]).broken
+    assert broken.code == "witness"
+    assert said in broken.sentence

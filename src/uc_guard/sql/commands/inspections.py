@@ -142,7 +142,8 @@ def _show_listing(p: Cursor, walk: Walk) -> None:
     while not p.at_end() and p.up[p.i] not in {"IN", "FROM", "LIKE", "ON", "TO"} and not is_string(p.raw[p.i]):
         p.i += 1
     if p.take("IN") or p.take("FROM"):
-        p.take_any({"SCHEMA", "DATABASE", "NAMESPACE", "CATALOG"}) if p.up[p.i + 1] not in {"", ";", "."} else ""
+        if p.up[p.i + 1] not in {"", ";", "."}:  # else it is a name
+            p.take_any({"SCHEMA", "DATABASE", "NAMESPACE", "CATALOG"})
         if p.at_name() and p.up[words] not in _OF_NOTHING:
             enter(walk, read_name(p, walk), kind)
     elif is_of_current:
