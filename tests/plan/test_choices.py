@@ -330,3 +330,36 @@ def test_beyond_the_limit_a_plan_says_what_it_could_not_prove():
     assert not rough.optimal
     assert rough.bound < best.after <= rough.after
     assert rough.after.excess == best.after.excess
+
+
+def test_what_all_privileges_do_not_imply_travels_in_no_grant_that_follows_their_revoke():
+    """`solo` has a GRANT there anyway, but only after the REVOKE: for MANAGE it saves no statement."""
+    needs = with_way({("ann", word, *TABLE): "must" for word in ("SELECT", "MANAGE")})
+    stored = [("solo", "ALL_PRIVILEGES", *TABLE), ("solo", "SELECT", *TABLE), ("ann", "MANAGE", *SCHEMA)]
+    plan = plan_of(scene(*stored, needs=needs, members={("solo", "ann")}))
+    assert told(plan) == [
+        "GRANT MANAGE c.s.t ann",
+        "REVOKE ALL_PRIVILEGES c.s.t solo",
+        "GRANT SELECT c.s.t solo",
+        "REVOKE MANAGE c.s ann",
+    ]
+
+
+def test_what_they_imply_travels_in_it():
+    needs = with_way({("ann", word, *TABLE): "must" for word in ("SELECT", "MODIFY")})
+    stored = [("solo", "ALL_PRIVILEGES", *TABLE), ("solo", "SELECT", *TABLE), ("ann", "MODIFY", *SCHEMA)]
+    plan = plan_of(scene(*stored, needs=needs, members={("solo", "ann")}))
+    assert told(plan) == ["REVOKE ALL_PRIVILEGES c.s.t solo", "GRANT MODIFY+SELECT c.s.t solo", "REVOKE MODIFY c.s ann"]
+
+
+def test_all_privileges_below_others_go_where_they_give_what_does_not_flow_down():
+    """Those of the catalog give CREATE MODEL VERSION on nothing in it, and all that those on a table give."""
+    everybody, model = ("account users", "ALL_PRIVILEGES", *CATALOG), ("FUNCTION", "c.s.f")
+    plan = plan_of(scene(everybody, ("ann", "ALL_PRIVILEGES", *model), needs={}))
+    assert "REVOKE ALL_PRIVILEGES c.s.f ann" in told(plan)
+    plan = plan_of(scene(everybody, ("ann", "ALL_PRIVILEGES", *TABLE), needs={}))
+    assert "REVOKE ALL_PRIVILEGES c.s.t ann" not in told(plan)
+    assert ("ann", ("ann", "ALL_PRIVILEGES"), "redundant") in reasons(plan)
+    wanted = {("ann", "CREATE_MODEL_VERSION", *model): "may"}
+    plan = plan_of(scene(everybody, ("ann", "ALL_PRIVILEGES", *model), needs=with_way(wanted)))
+    assert not any(statement.endswith("c.s.f ann") for statement in told(plan))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from uc_guard.model.privilege import IN_SCHEMA, PRIVILEGES
 from uc_guard.plan.covers import POSITION, covered, fits, has_future, held_positions, located, owns, probes
 from uc_guard.plan.estate import CODE
+from uc_guard.plan.excess import spell_out
 from uc_guard.plan.needed import lifted
 from uc_guard.plan.solve import Cover, Terms, solve
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from uc_guard.model.settings import Settings
     from uc_guard.plan.estate import Estate
     from uc_guard.plan.solve import Pick
+
+_HAS_ITS_OWN = sorted(IN_SCHEMA & {on for row in PRIVILEGES.values() if row.in_all and not row.flows for on in row.on})
+"""Types in a schema to which ALL PRIVILEGES of a container does not give all that their own gives."""
 
 ROW = {"r": CODE, "g": CODE, "v": CODE, "s": CODE}
 
@@ -58,16 +63,16 @@ class Decision:
         going: Rows removed: `r`, `g`, `v`, `s`.
         staying: Rows kept: `r`, `g`, `v`, `s`.
         coming: Rows added: `r` (numbered on), `g`, `v`, `s`.
-        cover: What is proved of the added rows.
-        stated: Statements that the added rows cost.
+        slack: By how many rows, and by how many statements, the added rows may miss the fewest.
+        is_proved: Whether the added rows are proved to be the best.
     """
 
     rows: pl.DataFrame
     going: pl.DataFrame
     staying: pl.DataFrame
     coming: pl.DataFrame
-    cover: Cover
-    stated: int
+    slack: tuple[int, int]
+    is_proved: bool
 
 
 def decide(case: Case, settings: Settings) -> Decision:
@@ -86,15 +91,13 @@ def decide(case: Case, settings: Settings) -> Decision:
     going = rows.filter(pl.col("r").is_in(bad)).select(list(ROW))
     staying = rows.filter(~pl.col("r").is_in(bad)).select(list(ROW))
     left = bare.filter(~covered(case.estate, bare, held_positions(case.estate, staying)))
-    plain, covers, cost = _cover(case, left, smallest, (going, staying), settings.solve_limit)
-    proof = Cover(
-        (),
-        plain.height + sum(cover.rows for _, cover, _ in covers),
-        cost + sum(cover.statements for _, cover, _ in covers),
-        all(cover.proved for _, cover, _ in covers),
+    plain, covers = _cover(case, left, smallest, (going, staying), settings.solve_limit)
+    slack = (
+        sum(len(cover.picks) - cover.rows for _, cover, _ in covers),
+        sum(terms.count(cover.picks) - cover.statements for _, cover, terms in covers),
     )
-    stated = cost + sum(terms.count(cover.picks) for _, cover, terms in covers)
-    return Decision(rows, going, staying, _numbered(plain, covers, rows.height), proof, stated)
+    is_proved = all(cover.proved for _, cover, _ in covers)
+    return Decision(rows, going, staying, _numbered(plain, covers, rows.height), slack, is_proved)
 
 
 def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -107,9 +110,24 @@ def unfixed(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
 def harmless(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Series:
     """Tell of each position whether it gives nothing beyond the smallest reachable set and what may be needed."""
     single = ~has_future(case.estate, given)
-    within = located(case.estate, given)["at"].is_in(located(case.estate, case.may)["at"].implode())
-    alone = owns(case.estate, given) | within | ~fits(case.estate, given)
-    return covered(case.estate, given, smallest) | (single & alone)
+    alone = _may_be_had(case, given) | ~fits(case.estate, given)
+    return (covered(case.estate, given, smallest) & ~_gives_more(case, given, smallest)) | (single & alone)
+
+
+def _may_be_had(case: Case, targets: pl.DataFrame) -> pl.Series:
+    may = located(case.estate, case.may)["at"].implode()
+    return owns(case.estate, targets) | located(case.estate, targets)["at"].is_in(may)
+
+
+def _gives_more(case: Case, given: pl.DataFrame, smallest: pl.DataFrame) -> pl.Series:
+    """Tell of each position whether it is ALL PRIVILEGES below another one, and gives what does not flow down to it."""
+    number = pl.int_range(given.height, dtype=CODE, eager=True).alias("t")
+    below = given.select(*POSITION, number).filter(pl.col("v") == case.estate.all_word)
+    below = below.filter(case.estate.place("securable_type", below["s"]).is_in(_HAS_ITS_OWN))
+    spelt = spell_out(case.estate, below)
+    spelt = spelt.filter(~case.estate.word("flows", spelt["v"]), fits(case.estate, spelt))
+    more = spelt.filter(~covered(case.estate, spelt, smallest) & ~_may_be_had(case, spelt))
+    return number.is_in(more["t"].unique().implode())
 
 
 def stripped(estate: Estate, going: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
@@ -149,8 +167,8 @@ def _hold_what_may_not_be_replaced(case: Case) -> pl.DataFrame:
 
 def _cover(
     case: Case, left: pl.DataFrame, smallest: pl.DataFrame, split: tuple[pl.DataFrame, pl.DataFrame], limit: int
-) -> tuple[pl.DataFrame, list[tuple[int, Cover, Terms]], int]:
-    """Cover what is left: the rows that there is no choice about, the covers of the others, and what the first cost."""
+) -> tuple[pl.DataFrame, list[tuple[int, Cover, Terms]]]:
+    """Cover what is left: the rows that there is no choice about, and the covers of the others."""
     estate = case.estate
     numbers = pl.DataFrame({"g": estate.grantees}).with_row_index("n")
     own = pl.DataFrame({"g": estate.subjects}, schema={"g": pl.String}).join(numbers, on="g", maintain_order="left")[
@@ -166,14 +184,7 @@ def _cover(
     # Where a subject's needs on a securable have no other grantee than itself, there is nothing to choose.
     chosen = each.join(options.select("q", "s").unique(), on=["q", "s"], how="semi")
     plain = each.join(chosen.select("q", "s").unique(), on=["q", "s"], how="anti").select("g", "v", "s").unique()
-    return plain, _solved(chosen, (restored, apart), limit), _costs(plain, restored, apart)
-
-
-def _costs(plain: pl.DataFrame, restored: pl.DataFrame, apart: pl.DataFrame) -> int:
-    """Count the statements that rows cost: those of one grantee and securable travel together, but for those apart."""
-    alone = plain.join(apart, on=["g", "s", "v"], how="semi").select("g", "s").unique()
-    travel = plain.join(apart, on=["g", "s", "v"], how="anti").select("g", "s").unique()
-    return alone.height + travel.join(restored, on=["g", "s"], how="anti").height
+    return plain, _solved(chosen, (restored, apart), limit)
 
 
 def _solved(

@@ -86,7 +86,7 @@ def minimize(  # noqa: PLR0913, PLR0917 - the facts of an audit, one frame each,
             before=Objective(excess(brief.case.estate, case.today, case.may), 0, 0),
             after=after,
             bound=_bound(after, decision),
-            optimal=decision.cover.proved,
+            optimal=decision.is_proved,
             stable_extra=_stable_extra(case, settings, after.excess),
             warnings=(*brief.warnings, *warn_of_changes(snapshot, changes)),
             basis=basis(snapshot, needs, statements, witnesses, case.estate.subjects),
@@ -105,10 +105,8 @@ def _excess_after(case: Case, decision: Decision) -> float:
 
 def _bound(after: Objective, decision: Decision) -> Objective:
     """Give what no plan can beat: the excess is always the least, and so are the removals; the rest is the cover's."""
-    rows, statements = decision.cover.rows, decision.cover.statements
-    spared = decision.coming.height - rows
-    stated = decision.stated - statements
-    return replace(after, changes=after.changes - spared, statements=after.statements - stated)
+    rows, statements = decision.slack
+    return replace(after, changes=after.changes - rows, statements=after.statements - statements)
 
 
 def _stable_extra(case: Case, settings: Settings, reached: float) -> float:
