@@ -31,7 +31,7 @@ class TempView:
     columns: tuple[str, ...] | None
     catalog: str | None
     schema: str | None
-    _read: list[Query] = field(default_factory=list, init=False, repr=False, compare=False)
+    _read: list[Query] = field(default_factory=list["Query"], init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         return TempView, (self.tokens, self.columns, self.catalog, self.schema)

@@ -147,7 +147,8 @@ class Walk:
             return Relation(_qualifier(self, chain), {}, self.read(name, "VIEW") if own is None else own, is_open=True)
         if kind is None:
             # `t@v3` spelled where the grammar sees one name: in quotes, in a string
-            table = join_name((*split_name(name)[:-1], chain[-1].partition("@")[0]))
+            *before, last = split_name(name)
+            table = join_name((*before, last.partition("@")[0]))
             self.note("unknown-table", ".".join(chain), tuple(dict.fromkeys((table, name))))
             return Relation(chain, {}, is_open=True)
         columns = self.catalog.columns(name)
