@@ -235,6 +235,9 @@ def test_what_was_denied_comes_with_what_it_takes_to_use_it():
     )  # fmt: skip
     plan = plan_of(Scene(), replace(TRUSTING, grant_missing=True), shortfalls=denied)
     assert told(plan) == ["GRANT USE_CATALOG c ann", "GRANT USE_SCHEMA c.s ann", "GRANT MODIFY+SELECT c.s.t ann"]
+    assert {(one.privilege, one.certainty, one.reason) for one in plan.witnesses} >= {
+        ("MODIFY", "must", "denied"), ("USE_SCHEMA", "must", "usage-chain"),
+    }  # fmt: skip
 
 
 def test_what_was_denied_on_something_protected_is_told_and_not_granted():
