@@ -214,3 +214,9 @@ def test_a_namespace_that_is_not_known_is_not_guessed(catalog, statement):
 def test_what_is_current_is_listed_in_each_session(catalog):
     for schema in ("s", "x"):
         assert actions(catalog, "SHOW TABLES", current_schema=schema)[0] == {("METADATA", "SCHEMA", f"main.{schema}")}
+
+
+@pytest.mark.parametrize("statement", ["SHOW x SELECT a FROM t", "SHOW TABLES (SELECT a FROM t)"])
+def test_a_query_in_a_listing_is_noted_and_never_dropped(catalog, statement):
+    _, opaque = actions(catalog, statement)
+    assert [(part.reason, part.may) for part in opaque] == [("unread-query", ("main.s.t",))]

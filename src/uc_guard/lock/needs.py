@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.access.operations import requirements
 from uc_guard.model.name import join_name, split_name
-from uc_guard.model.privilege import IN_SCHEMA, PRIVILEGES, normalize_type
+from uc_guard.model.privilege import CONTAINERS, IN_SCHEMA, PRIVILEGES, normalize_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from uc_guard.model.use import Use
 
 _UNGOVERNED = frozenset({"samples", "hive_metastore"})
-_ENTERED = frozenset({"SCHEMA", "CATALOG"})
 _SIZES = {"schema": 2, "catalog": 1}
 
 
@@ -44,7 +43,7 @@ def needs_of(use: Use) -> tuple[list[Need], str]:
     asked = requirements(use.action, use.securable_type, on_type)
     # UC: whether something stands there that a CREATE would replace is not known; then its owner replaces it.
     # To enter a container, USE on it is the least that will do, whatever else would.
-    enters = use.action == "METADATA" and on_type in _ENTERED
+    enters = use.action == "METADATA" and on_type in CONTAINERS
     needed = [one for one in asked if one.always or enters]
     if not needed:
         return [], "several-ways"

@@ -14,7 +14,6 @@ from uc_guard.sql.commands.targets import (
 )
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
-from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ _BARE_SHOWS = frozenset(
     ]
 )
 
+_BEFORE_PLACE = frozenset({"IN", "FROM", "LIKE", "ON", "TO"})
 _OF_CATALOGS = frozenset({"SCHEMAS", "DATABASES", "NAMESPACES"})
 _OF_CURRENT = _OF_CATALOGS | {"TABLES", "VIEWS", "VOLUMES", "PROCEDURES", "MODELS"}
 _OF_NOTHING = frozenset({"GRANT", "GRANTS", "ALL", "EFFECTIVE", "PRINCIPALS", "ROLES", "ROLE", "CURRENT"})
@@ -135,21 +135,20 @@ def read_show(p: Cursor, walk: Walk) -> None:
 
 
 def _show_listing(p: Cursor, walk: Walk) -> None:
-    """`SHOW TABLES [IN s]`, `SHOW SCHEMAS [IN c]`: what is listed has to be entered."""
-    kind = "CATALOG" if p.up[p.i] in _OF_CATALOGS else "SCHEMA"
-    is_of_current = p.up[p.i] in _OF_CURRENT
-    words = p.i
-    while not p.at_end() and p.up[p.i] not in {"IN", "FROM", "LIKE", "ON", "TO"} and not is_string(p.raw[p.i]):
-        p.i += 1
+    """`SHOW TABLES [IN s]`, `SHOW SCHEMAS [IN c]`: what is listed has to be entered. No word is stepped over."""
+    start, what = p.i, p.up[p.i]
+    kind = "CATALOG" if what in _OF_CATALOGS else "SCHEMA"
+    p.skip_until(_BEFORE_PLACE)
     if p.take("IN") or p.take("FROM"):
         if p.up[p.i + 1] not in {"", ";", "."}:  # else it is a name
             p.take_any({"SCHEMA", "DATABASE", "NAMESPACE", "CATALOG"})
-        if p.at_name() and p.up[words] not in _OF_NOTHING:
+        if p.at_name() and what not in _OF_NOTHING:
             enter(walk, read_name(p, walk), kind)
-    elif is_of_current:
+    elif what in _OF_CURRENT:
         walk.is_relative = True
         current = walk.session.catalog if kind == "CATALOG" else walk.session.schema
         enter(walk, (current,) if current else None, kind)
+    p.i = start
 
 
 def _show_columns(p: Cursor, walk: Walk) -> None:
