@@ -69,7 +69,7 @@ _BARE_SHOWS = frozenset(
 
 _BEFORE_PLACE = frozenset({"IN", "FROM", "LIKE", "ON", "TO"})
 _OF_CATALOGS = frozenset({"SCHEMAS", "DATABASES", "NAMESPACES"})
-_OF_CURRENT = _OF_CATALOGS | {"TABLES", "VIEWS", "VOLUMES", "PROCEDURES", "MODELS"}
+_OF_CURRENT = _OF_CATALOGS | {"TABLES", "VIEWS", "MATERIALIZED", "VOLUMES", "PROCEDURES", "MODELS"}
 _OF_NOTHING = frozenset({"GRANT", "GRANTS", "ALL", "EFFECTIVE", "PRINCIPALS", "ROLES", "ROLE", "CURRENT"})
 
 
@@ -127,16 +127,18 @@ def read_show(p: Cursor, walk: Walk) -> None:
         p.take_any({"IN", "FROM"})
         if p.at_name():
             _show_columns(p, walk)
-    elif p.take("TABLE", "EXTENDED") or p.up[p.i] in _BARE_SHOWS or p.at_name():
-        _show_listing(p, walk)
+    elif p.take("TABLE", "EXTENDED"):
+        _show_listing(p, walk, "TABLES")
+    elif p.up[p.i] in _BARE_SHOWS or p.at_name():
+        _show_listing(p, walk, p.up[p.i])
     else:
         p.fail()
     rest_is_plain(p, walk)
 
 
-def _show_listing(p: Cursor, walk: Walk) -> None:
+def _show_listing(p: Cursor, walk: Walk, what: str) -> None:
     """`SHOW TABLES [IN s]`, `SHOW SCHEMAS [IN c]`: what is listed has to be entered. No word is stepped over."""
-    start, what = p.i, p.up[p.i]
+    start = p.i
     kind = "CATALOG" if what in _OF_CATALOGS else "SCHEMA"
     p.skip_until(_BEFORE_PLACE)
     if p.take("IN") or p.take("FROM"):
