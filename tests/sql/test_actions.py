@@ -68,6 +68,42 @@ def actions(catalog, text, **given):
             "CREATE TABLE n LOCATION 's3://b/x' WITH (CREDENTIAL cred)",
             {COPY, *STORED, ("USE", "STORAGE_CREDENTIAL", "cred")},
         ),
+        # What a source is reached by: service credentials and connections.
+        (
+            "SELECT * FROM STREAM read_kinesis(streamName => 'x', serviceCredential => 'Cred')",
+            {("ACCESS", "CREDENTIAL", "cred")},
+        ),
+        ("SELECT * FROM read_kafka(`databricks.serviceCredential` => :p)", {("ACCESS", "CREDENTIAL", "s3://b/x")}),
+        (
+            "SELECT * FROM read_files('https://h/x', `databricks.connection` => 'conn')",
+            {("READ_FILES", "PATH", "https://h/x"), ("USE_CONNECTION", "CONNECTION", "conn")},
+        ),
+        (
+            (
+                "COPY INTO dst FROM 's3://b/x' FILEFORMAT = CSV "
+                "FORMAT_OPTIONS ('header' = 'true', 'databricks.connection' = 'Conn', 'sep' = ',')"
+            ),
+            {("READ_FILES", "PATH", "s3://b/x"), ("USE_CONNECTION", "CONNECTION", "conn")},
+        ),
+        (
+            "CREATE TEMP VIEW q USING kafka OPTIONS (subscribe 'x', serviceCredential 'cred')",
+            {("ACCESS", "CREDENTIAL", "cred")},
+        ),
+        (
+            (
+                "CREATE FUNCTION g(a INT) RETURNS STRING LANGUAGE PYTHON "
+                "CREDENTIALS (`a-1` DEFAULT, IDENTIFIER('b') AS c) AS $$ return $$"
+            ),
+            {("CREATE", "FUNCTION", "main.s.g"), ("ACCESS", "CREDENTIAL", "a-1"), ("ACCESS", "CREDENTIAL", "b")},
+        ),
+        (
+            "CREATE FUNCTION g(credentials INT) RETURNS TABLE (credentials INT) RETURN SELECT a FROM t",
+            {("CREATE", "FUNCTION", "main.s.g")},
+        ),
+        (
+            "CREATE CONNECTION k TYPE KINESIS OPTIONS (aws_region 'x', credential 'svc')",
+            {("CREATE", "CONNECTION", "k"), ("CREATE_CONNECTION", "CREDENTIAL", "svc")},
+        ),
         ("SET TAG ON TABLE t owner = 'me'", {("APPLY_TAG", "TABLE", "main.s.t")}),
         ("SET TAG ON SCHEMA s owner", {("APPLY_TAG", "SCHEMA", "main.s")}),
         ("SET TAG ON CATALOG main owner = x", {("APPLY_TAG", "CATALOG", "main")}),
@@ -133,6 +169,14 @@ def test_an_action_is_told_with_its_securable(catalog, statement, expected):
     found, opaque = actions(catalog, statement, parameters={"p": "s3://b/x"})
     assert found == expected
     assert not opaque
+
+
+@pytest.mark.parametrize("value", ["concat(a, 'x')", ":q", "upper('c')"])
+def test_a_credential_that_is_worked_out_is_opaque(catalog, value):
+    statement = "SELECT 1 FROM t, read_kinesis(streamName => 'x', serviceCredential => ?)"
+    found, opaque = actions(catalog, statement.replace("?", value))
+    assert not found
+    assert "dynamic-name" in {part.reason for part in opaque}
 
 
 def test_a_table_renamed_without_a_namespace_stays_in_its_schema(catalog):

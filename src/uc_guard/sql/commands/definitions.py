@@ -13,7 +13,7 @@ from uc_guard.sql.commands.targets import (
     end_of,
     mask_function,
     names_in,
-    note_credential,
+    note_access,
     read_location,
     read_path_name,
     rest_is_plain,
@@ -22,6 +22,7 @@ from uc_guard.sql.commands.targets import (
 )
 from uc_guard.sql.grammar.aliases import is_location
 from uc_guard.sql.grammar.cursor import Cursor, is_name
+from uc_guard.sql.grammar.functions import ACCESS_OPTIONS
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
@@ -86,6 +87,9 @@ def _locations(p: Cursor, walk: Walk, kind: str) -> None:
                 walk.use("CREATE", "PATH", path.rstrip("/"))
         elif kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
             act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
+        elif kind == "CONNECTION" and p.up[p.i] == "CREDENTIAL" and is_string(p.raw[p.i + 1]):
+            p.i += 1
+            walk.use("CREATE_CONNECTION", "CREDENTIAL", p.string().lower())
         elif kind == "CATALOG" and p.take("USING", "CONNECTION"):
             act(p, walk, "CREATE_FOREIGN_CATALOG", "CONNECTION")
         elif p.up[p.i] == "SELECT":
@@ -218,7 +222,7 @@ def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output |
 def _step_over_parens(p: Cursor, walk: Walk) -> None:
     start = p.i
     p.i += 1
-    note_credential(p, walk)
+    note_access(p, walk)
     p.i = start
     p.skip_parens()
 
@@ -247,6 +251,8 @@ def _options_path(p: Cursor, walk: Walk, *, write: bool) -> None:
                 walk.path(value, write=write)
                 if write:
                     walk.use("CREATE", "PATH", value.rstrip("/"))
+            elif key in ACCESS_OPTIONS:
+                walk.use(*ACCESS_OPTIONS[key], value.lower())
         if p.at_end():
             p.fail()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uc_guard.sql.commands.targets import (
+    act,
     act_on,
     names_in,
     read_name,
@@ -47,10 +48,21 @@ def create_routine(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None
         if p.take("RETURN"):
             read_body(p, walk, name[-1], parameters)
             return
-        if p.up[p.i] == "(":
+        if p.take("CREDENTIALS", "("):
+            _credentials(p, walk)
+        elif p.up[p.i] == "(":
             p.skip_parens()
         else:
             p.i += 1
+
+
+def _credentials(p: Cursor, walk: Walk) -> None:
+    """`CREDENTIALS (a DEFAULT, b AS alias)`: who creates the function must be allowed to use them, who calls it not."""
+    while not p.take(")"):
+        act(p, walk, "ACCESS", "CREDENTIAL")
+        p.skip_until(frozenset({",", ")"}))
+        if p.up[p.i] != ")":
+            p.need(",")
 
 
 def _routine_parameters(p: Cursor) -> tuple[str, ...]:

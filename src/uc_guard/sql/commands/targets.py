@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uc_guard.model.name import join_name
 from uc_guard.sql.grammar.constants import chain_of, fold_text
 from uc_guard.sql.grammar.cursor import is_name
-from uc_guard.sql.grammar.functions import FILE_FORMATS
+from uc_guard.sql.grammar.functions import ACCESS_OPTIONS, FILE_FORMATS
 from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name
 from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
@@ -67,8 +67,14 @@ def take_storage(p: Cursor, walk: Walk) -> None:
         walk.use("CREATE", "PATH", path.rstrip("/"))
 
 
-def note_credential(p: Cursor, walk: Walk) -> None:
-    """Note the credential of `WITH (CREDENTIAL c)`, by which the platform gets at files."""
+def note_access(p: Cursor, walk: Walk) -> None:
+    """Note by what the platform gets at files: `WITH (CREDENTIAL c)`, `('databricks.connection' = 'c')`."""
+    if is_string(p.raw[p.i]) and p.up[p.i + 1] == "=" and is_string(p.raw[p.i + 2]):
+        option = ACCESS_OPTIONS.get(p.string().lower())
+        p.i += 1
+        if option:
+            walk.use(*option, p.string().lower())
+        return
     if p.up[p.i] == "CREDENTIAL" and p.up[p.i - 1] == "(" and is_name(p.raw[p.i + 1]):
         p.i += 1
         act(p, walk, "USE", "STORAGE_CREDENTIAL")
@@ -155,9 +161,9 @@ def rest_is_plain(p: Cursor, walk: Walk) -> None:
 
 
 def rest_of_files(p: Cursor, walk: Walk) -> None:
-    """Step to the end of a command on files, which may name a credential."""
+    """Step to the end of a command on files, which may name a credential or a connection."""
     while not p.at_end():
-        note_credential(p, walk)
+        note_access(p, walk)
         p.i += 1
 
 

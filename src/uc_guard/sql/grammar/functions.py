@@ -183,3 +183,10 @@ TABLE_NAME_FUNCTIONS = {
 
 # Functions that use a connection: position or name of the argument that names it.
 CONNECTION_FUNCTIONS = {"remote_query": (0, "connection"), "http_request": (None, "conn")}
+
+# Options that name a securable by which a source is reached, and what is done with it.
+ACCESS_OPTIONS = {
+    "servicecredential": ("ACCESS", "CREDENTIAL"),
+    "databricks.servicecredential": ("ACCESS", "CREDENTIAL"),
+    "databricks.connection": ("USE_CONNECTION", "CONNECTION"),
+}

@@ -10,7 +10,7 @@ from uc_guard.sql.grammar.cursor import Cursor, is_name
 from uc_guard.sql.grammar.functions import FILE_FORMATS
 from uc_guard.sql.grammar.joins import JOIN_START, read_extension, read_lateral_view
 from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name
-from uc_guard.sql.grammar.tokens import Hole, is_string, string_value
+from uc_guard.sql.grammar.tokens import Hole, identifier, is_string, string_value
 from uc_guard.sql.grammar.tree import (
     Atoms,
     Chain,
@@ -107,7 +107,7 @@ def _constants(p: Cursor) -> tuple[tuple[str | None, str | None], ...]:
     while p.i < p.end and p.up[p.i] != ")":
         name = None
         if p.up[p.i + 1] == "=>":
-            name = p.raw[p.i].lower()
+            name = identifier(p.raw[p.i])
             p.i += 2
         value = _constant_argument(p)
         found.append((name, value))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from uc_guard.sql.grammar.constants import chain_of
 from uc_guard.sql.grammar.cursor import Misread
-from uc_guard.sql.grammar.functions import BUILT_IN, CONNECTION_FUNCTIONS, FILE_FUNCTIONS, OUTPUTS, TABLE_NAME_FUNCTIONS
+from uc_guard.sql.grammar.functions import (
+    ACCESS_OPTIONS,
+    BUILT_IN,
+    CONNECTION_FUNCTIONS,
+    FILE_FUNCTIONS,
+    OUTPUTS,
+    TABLE_NAME_FUNCTIONS,
+)
 from uc_guard.sql.grammar.queries import new_cursor, read_query
 from uc_guard.sql.grammar.tokens import Hole, LiteralMatters, tokenize
 from uc_guard.sql.resolve.columns import resolve
@@ -108,6 +115,7 @@ def table_function(walk: Walk, node: TableFunction, before: Scope) -> Relation:
     if (len(name) > 1 and name[:-1] not in {("builtin",), ("system", "builtin")}) or last not in BUILT_IN:
         walk.execute(name)
         return renamed(Relation((last,), {}, is_open=True), alias, node.columns)
+    _access_options(walk, node)
     if last in TABLE_NAME_FUNCTIONS:
         return renamed(_named_by_text(walk, node), alias, node.columns)
     if last in FILE_FUNCTIONS:
@@ -146,6 +154,16 @@ def _path_argument(walk: Walk, node: TableFunction) -> None:
         walk.note("dynamic-path", node.name[-1], None)
     else:
         walk.path(path)
+
+
+def _access_options(walk: Walk, node: TableFunction) -> None:
+    """`read_kinesis(serviceCredential => 'c')`: the string names what the caller must be allowed to use."""
+    for keyword in ACCESS_OPTIONS.keys() & {name for name, _ in node.constants}:
+        name = _argument(node, None, keyword)
+        if name is None:
+            walk.note("dynamic-name", node.name[-1], None)
+        else:
+            walk.use(*ACCESS_OPTIONS[keyword], name.lower())
 
 
 def _connection(walk: Walk, node: TableFunction) -> None:
