@@ -25,6 +25,8 @@ _MOST_TEXT = 100_000
 _MOST_DEPTH = 12
 _MOST_JOINS = 12
 _JOIN = re.compile(r"\bjoin\b", re.IGNORECASE)
+_NO_TABLES = frozenset({"PROCEDURE", "SCHEMA", "DATABASE"})
+"""What is made or dropped by these: a name that is no table, or a body that runs later."""
 _BRACKET = re.compile(r"[(\[\])]")
 
 
@@ -216,10 +218,14 @@ def _tables(text: str) -> Iterator[tuple[str, ...]]:
         trees = [tree for tree in sqlglot.parse(text, read="databricks") if tree is not None]
     except Exception:  # noqa: BLE001 - any failure of the second reader means that it has nothing to say
         return
+    temporary: set[str] = set()
     for tree in trees:
-        if isinstance(tree, (exp.Use, exp.Command)):
+        kind = str(tree.args.get("kind") or "").upper()
+        if isinstance(tree, (exp.Use, exp.Command, exp.Uncache)) or kind in _NO_TABLES:
             continue
-        own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+        if isinstance(tree, exp.Create) and tree.find(exp.TemporaryProperty) and (made := tree.find(exp.Table)):
+            temporary.add(made.name.lower())
+        own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)} | temporary
         for table in tree.find_all(exp.Table):
             parts = tuple(part.name.lower() for part in table.parts)
             if not table.find_ancestor(exp.Hint) and all(parts) and (len(parts) > 1 or not own.intersection(parts)):

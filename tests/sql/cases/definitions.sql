@@ -61,3 +61,61 @@ CREATE TABLE n (a INT) USING csv OPTIONS (header 'true', path 's3://b/in')
 
 CREATE EXTERNAL VOLUME main.raw.more LOCATION 's3://b/more'
 =>
+
+-- a metric view is one however it is made
+ALTER VIEW vw AS $$ version: 1.1 $$
+=> ?metric-view
+
+ALTER VIEW vw WITH SCHEMA COMPENSATION
+=>
+
+ALTER VIEW vw AS (SELECT d FROM u)
+=> u(d)
+
+ALTER VIEW vw AS WITH schema AS (SELECT d FROM u) SELECT * FROM schema
+=> u(d)
+
+-- masks of columns that are added or changed
+ALTER TABLE t ADD COLUMN z STRING MASK f
+=> f:f
+
+ALTER TABLE t ADD COLUMNS (y INT, z STRING MASK main.x.g USING COLUMNS (a))
+=> f:main.x.g
+
+ALTER TABLE t REPLACE COLUMNS (a INT MASK f)
+=> f:f
+
+-- a column can be called so
+ALTER TABLE t ADD COLUMNS (mask STRING, x STRUCT<mask: STRING, b: INT>)
+=>
+
+ALTER TABLE t CHANGE COLUMN mask mask STRING
+=>
+
+ALTER TABLE t RENAME COLUMN mask TO shown
+=>
+
+ALTER TABLE t RENAME COLUMN shown TO mask
+=>
+
+-- defaults of parameters are worked out when the function is called
+CREATE FUNCTION h(x INT DEFAULT f(1), y DECIMAL(10, 2)) RETURNS INT RETURN x
+=> f:f
+
+-- packages can lie in volumes
+CREATE FUNCTION h(x INT) RETURNS INT LANGUAGE PYTHON ENVIRONMENT (dependencies = '["a==1", "/Volumes/main/raw/land/x.whl"]') AS $$ return x $$
+=> rv:main.raw.land
+
+-- the body of a procedure runs later
+CREATE PROCEDURE np() LANGUAGE SQL AS BEGIN INSERT INTO dst SELECT a, b FROM t; END
+=>
+
+-- a schema may be called like a table
+CREATE SCHEMA t
+=>
+
+DROP SCHEMA u
+=>
+
+CREATE TABLE n USING csv OPTIONS (path :x)
+=> ?dynamic-path

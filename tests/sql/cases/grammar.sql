@@ -257,3 +257,29 @@ SELECT _metadata.file_path, a FROM t
 -- masks and filters name functions
 CREATE TABLE guarded (a INT MASK f USING COLUMNS (b), b STRING) WITH ROW FILTER main.x.g ON (a)
 => f:f f:main.x.g
+
+-- a watermark looks at a column, and can give one more
+SELECT a FROM STREAM(t) WATERMARK ts DELAY OF INTERVAL 10 MINUTES
+=> t(a,ts)
+
+SELECT a, seen FROM STREAM t WATERMARK main.x.g(b) AS seen DELAY OF INTERVAL 10 MINUTES
+=> t(a,b) f:main.x.g
+
+SELECT q.a, u.d FROM t WATERMARK ts DELAY OF INTERVAL 1 HOUR AS q JOIN u ON u.a = q.c
+=> t(a,c,ts) u(a,d)
+
+SELECT q.a FROM STREAM(t) WITH (SKIPCHANGECOMMITS) q WHERE q.b = 'x'
+=> t(a,b)
+
+-- what is told of a table is no row of it
+SELECT max(version) FROM (DESCRIBE HISTORY t)
+=>
+
+SELECT h.version, u.d FROM (DESC DETAIL main.x.t) AS h JOIN u ON u.a = h.version
+=> u(a,d)
+
+SELECT * FROM (DESCRIBE HISTORY delta.`/Volumes/main/raw/land/x`)
+=> rv:main.raw.land
+
+SELECT * FROM (DESCRIBE HISTORY IDENTIFIER(:x))
+=> ?dynamic-name

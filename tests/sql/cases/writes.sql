@@ -6,7 +6,7 @@ BEGIN TRANSACTION; UPDATE dst SET b = 'x' WHERE a = 1; COMMIT
 => !dst dst(a)
 
 MERGE WITH SCHEMA EVOLUTION INTO dst USING t AS src ON dst.a = src.a WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *
-=> !dst dst(a) t(a,b)
+=> !dst dst(a) t(a,arr,b,c,items,j,m,st,ts)
 
 MERGE INTO dst d USING (SELECT a, b FROM t) s ON d.a = s.a WHEN MATCHED AND s.b = 'x' THEN DELETE WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a, s.b)
 => !dst dst(a) t(a,b)
@@ -49,3 +49,20 @@ UPDATE dst AS d SET b = (SELECT max(b) FROM t WHERE t.a = d.a), a = DEFAULT WHER
 
 TRUNCATE TABLE dst
 => !dst
+
+-- where the schema evolves, every column of the source can become one of the target
+MERGE WITH SCHEMA EVOLUTION INTO dst USING u ON dst.a = u.a WHEN NOT MATCHED THEN INSERT *
+=> !dst dst(a) u(a,d,e)
+
+MERGE WITH SCHEMA EVOLUTION INTO dst USING u ON dst.a = u.a WHEN MATCHED THEN UPDATE SET * EXCEPT (e)
+=> !dst dst(a) u(a,d)
+
+-- a path in a parameter
+INSERT OVERWRITE DIRECTORY :x USING csv SELECT a FROM t
+=> t(a) ?dynamic-path
+
+INSERT OVERWRITE DIRECTORY USING csv OPTIONS (header secret('k', 'k'), path :x) SELECT a FROM t
+=> t(a) ?dynamic-path
+
+INSERT OVERWRITE DIRECTORY USING csv OPTIONS ('path' = '/Volumes/main/raw/land/x', 'header' = 'true') SELECT a FROM t
+=> t(a) wv:main.raw.land

@@ -44,6 +44,9 @@ def _granted(p: Cursor, walk: Walk) -> None:
     kind = read_kind(p)
     if kind is not None and p.up[p.i] in {"TO", "FROM"} and start + 1 == p.i:
         if kind == "CATALOG":
+            walk.is_relative = True
+            if walk.session.catalog is not None:
+                walk.use("MANAGE", kind, walk.session.catalog)
             return
         p.i, kind = start, None
     if is_string(p.raw[p.i]) and kind is None:

@@ -11,6 +11,7 @@ from uc_guard.sql.commands.targets import (
     act,
     act_on,
     end_of,
+    forget_columns,
     mask_function,
     names_in,
     read_name,
@@ -27,6 +28,9 @@ from uc_guard.sql.resolve.queries import resolve_query
 if TYPE_CHECKING:
     from uc_guard.sql.resolve.walk import Walk
 
+_COLUMN_WORDS = frozenset({"COLUMN", "COLUMNS", "CHANGE"})
+_BEFORE_COLUMN = frozenset({"(", ",", "<", "COLUMN", "CHANGE", "AFTER", "TO", "MASK", "."})
+
 
 def read_alter(p: Cursor, walk: Walk) -> None:
     """`ALTER ...` of anything."""
@@ -39,34 +43,51 @@ def read_alter(p: Cursor, walk: Walk) -> None:
     if kind == "METASTORE":
         to_end(p)
         return
-    full = act(p, walk, "ALTER", kind)
-    if kind == "VIEW" and (
-        is_query_start(p, p.i) or (p.up[p.i] == "AS" and is_query_start(p, p.i + 1)) or p.up[p.i] == "("
-    ):
-        p.take("AS")
-        resolve_query(walk, read_query(p), None)
+    if kind == "CATALOG" and p.up[p.i] in {"SET", "OWNER"} and p.up[p.i + 1] in {"OWNER", "TO", "TAGS"}:
+        to_end(p)  # UC: without a name it is hive_metastore
         return
+    full = act(p, walk, "ALTER", kind)
+    if kind == "VIEW" and _redefined(p, walk):
+        forget_columns(walk, full)
+        return
+    start = p.i
     while not p.at_end():
         _alter_clause(p, walk, kind, full)
+    if kind == "TABLE" and not _COLUMN_WORDS.isdisjoint(p.up[start : p.i]):
+        forget_columns(walk, full)
+
+
+def _redefined(p: Cursor, walk: Walk) -> bool:
+    """`ALTER VIEW v AS query`, or `AS $$ yaml $$` of a metric view; False where it is something else."""
+    if p.up[p.i : p.i + 2] == ["WITH", "SCHEMA"] and p.up[p.i + 2] not in {"AS", "("}:
+        return False
+    start = p.i
+    p.take("AS")
+    if is_query_start(p, p.i) or p.up[p.i] == "(":
+        resolve_query(walk, read_query(p), None)
+    elif p.i > start and p.raw[p.i][:1] in {"$", "'", '"'}:
+        walk.note("metric-view", p.text(p.i, p.i + 1), None)
+        to_end(p)
+    else:
+        p.i = start
+        return False
+    return True
 
 
 def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
     word = p.up[p.i]
     if is_location(p):
         take_storage(p, walk)
-    elif (word == "MASK" and p.up[p.i - 1] == "SET") or (
-        word == "FILTER" and p.up[p.i - 1] == "ROW" and is_name(p.raw[p.i + 1])
-    ):
+    elif _is_guard(p, kind):
         p.i += 1
         if p.at_name():
             mask_function(p, walk)
-    elif word in {"ADD", "REMOVE"} and p.up[p.i + 1] in {"TABLE", "VIEW", "SCHEMA", "VOLUME", "MODEL"}:
+    elif word in {"ADD", "REMOVE", "ALTER"} and kind == "SHARE":
         p.i += 1
-        _shared(p, walk, word, full)
+        _shared(p, walk, word)
     elif word == "TO" and p.up[p.i - 1] == "RENAME" and is_name(p.raw[p.i + 1]) and full:
         p.i += 1
         _renamed(p, walk, kind, full)
-        walk.session = replace(walk.session, relations={**walk.session.relations, full: None})
     elif word == "SELECT":
         rest_is_plain(p, walk)
     elif word in {"TAGS", "TAG"} and p.up[p.i - 1] in {"SET", "UNSET"}:
@@ -79,10 +100,21 @@ def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
         p.i += 1
 
 
-def _shared(p: Cursor, walk: Walk, word: str, share: str | None) -> None:
-    """`ALTER SHARE s ADD TABLE t`."""
+def _is_guard(p: Cursor, kind: str) -> bool:
+    """Tell whether `MASK f` or `ROW FILTER f` stands here, and not a column or a field called so."""
+    word, before = p.up[p.i], p.up[p.i - 1]
+    if word == "FILTER":
+        return before == "ROW" and is_name(p.raw[p.i + 1])
+    if word != "MASK" or before == "SET" or kind != "TABLE":
+        return word == "MASK" and before == "SET"
+    is_column = before in _BEFORE_COLUMN or p.up[p.i - 2] in {"COLUMN", "CHANGE"} or p.up[p.i + 1] == "TO"
+    return is_name(p.raw[p.i + 1]) and not is_column
+
+
+def _shared(p: Cursor, walk: Walk, word: str) -> None:
+    """`ALTER SHARE s ADD TABLE t`, in which TABLE can be left out."""
     kind = read_kind(p) or "TABLE"
-    if share is not None and not p.at_name():
+    if not p.at_name():
         return
     full = act(p, walk, "MANAGE", kind)
     if full is not None and word == "ADD":
@@ -91,11 +123,16 @@ def _shared(p: Cursor, walk: Walk, word: str, share: str | None) -> None:
 
 
 def _renamed(p: Cursor, walk: Walk, kind: str, full: str) -> None:
-    """The new name of a table or view: it is made in a schema, which may be another one."""
+    """The new name of a table, view or volume: it is made in a schema, which may be another one."""
+    if p.up[p.i : p.i + 2] == ["PARTITION", "("]:
+        return
     name, unknown = read_object_name(p)
-    if kind in {"TABLE", "VIEW"} and not unknown:
+    relations = walk.session.relations
+    if kind in {"TABLE", "VIEW", "VOLUME"} and not unknown:
         new = walk.full(name) or join_name((*split_name(full)[:-1], name[-1]))
         walk.use("CREATE", _kind(walk, kind, full), new)
+        relations = relations if kind == "VOLUME" else {**relations, new: relations.get(full)}
+    walk.session = replace(walk.session, relations={**relations, full: None})
 
 
 def _tagged(walk: Walk, kind: str, full: str) -> None:
@@ -139,6 +176,7 @@ def read_drop(p: Cursor, walk: Walk, action: str = "DROP") -> None:
     if temporary or kind == "VARIABLE":
         _drop_temporary(p, walk, kind)
     elif p.take("WITH", "ID"):
+        walk.note("dynamic-name", p.text(p.i, p.i + 1), None)  # of something dropped, which no listing has
         p.string()
     else:
         _drop_named(p, walk, action, kind)
@@ -151,10 +189,10 @@ def _drop_named(p: Cursor, walk: Walk, action: str, kind: str) -> None:
     if name is None:
         return
     session = walk.session
-    if kind in {"VIEW", "TABLE"} and len(name) == 1 and name[0] in session.temp_views:
-        views = {key: view for key, view in session.temp_views.items() if key != name[0]}
+    if kind in {"VIEW", "TABLE"} and name[:-1] in {(), ("session",)} and name[-1] in session.temp_views:
+        views = {key: view for key, view in session.temp_views.items() if key != name[-1]}
         walk.session = replace(session, temp_views=views)
-        walk.views.pop(name[0], None)
+        walk.views.pop(name[-1], None)
         return
     p.i = start
     full = act(p, walk, action, kind)
@@ -187,4 +225,22 @@ def read_comment(p: Cursor, walk: Walk) -> None:
             act_on(walk, name[:-1], "ALTER", "TABLE")
     else:
         act(p, walk, "ALTER", read_kind(p) or "TABLE")
+    to_end(p)
+
+
+def read_sync(p: Cursor, walk: Walk) -> None:
+    """`SYNC TABLE c.s.t FROM hive_metastore.s.t`, `SYNC SCHEMA c.s FROM hive_metastore.s`: tables are made anew."""
+    p.need("SYNC")
+    kind = read_kind(p)
+    name = read_name(p, walk)
+    p.need("FROM")
+    start = p.i
+    if name and kind == "TABLE":
+        act_on(walk, name, "CREATE", "TABLE")
+        act(p, walk, "METADATA", "TABLE")
+    elif name and kind == "SCHEMA":
+        read_name(p, walk)
+        walk.note("unknown-statement", p.text(start, p.i), (walk.full_schema(name),))
+    else:
+        p.fail()
     to_end(p)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.commands.targets import (
+    forget_columns,
+    read_options,
     write_target,
 )
 from uc_guard.sql.grammar.aliases import read_alias
+from uc_guard.sql.grammar.constants import fold_text
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_expressions
 from uc_guard.sql.grammar.queries import read_query
@@ -58,16 +61,14 @@ def read_multi_insert(p: Cursor, walk: Walk) -> bool:
 def _insert_head(p: Cursor, walk: Walk) -> bool | None:
     """Read everything before the query; None where nothing follows."""
     p.need("INSERT")
-    p.take("WITH", "SCHEMA", "EVOLUTION")
-    if p.take("OVERWRITE"):
-        local = p.take("LOCAL")
-        if p.take("DIRECTORY"):
-            _insert_directory(p, walk, local=local)
-            return True
-    else:
+    evolves = p.take("WITH", "SCHEMA", "EVOLUTION")
+    if not p.take("OVERWRITE"):
         p.need("INTO")
+    elif p.up[p.i] == "DIRECTORY" or p.up[p.i : p.i + 2] == ["LOCAL", "DIRECTORY"]:
+        _insert_directory(p, walk)
+        return True
     p.take("TABLE")
-    target = write_target(p, walk) or Relation((), {}, is_open=True)
+    target = _written(p, walk, evolves=evolves)
     alias, _ = (None, ()) if p.up[p.i] in {"PARTITION", "BY", "IF", "REPLACE", "DEFAULT"} else _insert_alias(p)
     if alias:
         target.qualifier = (alias,)
@@ -111,26 +112,34 @@ def _insert_replace(p: Cursor, walk: Walk, target: Relation) -> None:
     flush(walk, target)
 
 
-def _insert_directory(p: Cursor, walk: Walk, *, local: bool) -> None:
-    if is_string(p.raw[p.i]):
-        path = p.string()
-        if not local:
-            walk.path(path, write=True)
+def _written(p: Cursor, walk: Walk, *, evolves: bool) -> Relation:
+    """Read the target; where its schema may evolve, its columns are not known from then on."""
+    target = write_target(p, walk) or Relation((), {}, is_open=True)
+    if evolves:
+        forget_columns(walk, walk.written)
+    return target
+
+
+def _insert_directory(p: Cursor, walk: Walk) -> None:
+    local = p.take("LOCAL")
+    p.need("DIRECTORY")
+    if not local and (is_string(p.raw[p.i]) or p.up[p.i] in {":", "?"}):
+        _write_path(walk, fold_text(p))
     while not p.at_end() and not (is_query_start(p, p.i) or (p.up[p.i] == "(" and is_query_start(p, p.i + 1))):
         if p.up[p.i] == "OPTIONS" and p.up[p.i + 1] == "(":
-            start = p.i
             p.i += 1
-            p.skip_parens()
-            options = p.raw[start : p.i]
-            for k, token in enumerate(options):
-                if token.strip("'\"`").lower() == "path" and is_string(
-                    options[k + 1 if options[k + 1] != "=" else k + 2]
-                ):
-                    place, p.i = p.i, start + (k + 1 if options[k + 1] != "=" else k + 2)
-                    walk.path(p.string(), write=True)
-                    p.i = place
+            for key, value in read_options(p):
+                if key == "path":
+                    _write_path(walk, value)
         else:
             p.i += 1
+
+
+def _write_path(walk: Walk, path: str | None) -> None:
+    if path is None:
+        walk.note("dynamic-path", "INSERT OVERWRITE DIRECTORY", None)
+    else:
+        walk.path(path, write=True)
 
 
 def read_update(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
@@ -170,9 +179,11 @@ def read_delete(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fal
 def read_merge(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> None:
     """`MERGE INTO t USING s ON ... WHEN ...`."""
     p.need("MERGE")
-    p.take("WITH", "SCHEMA", "EVOLUTION")
+    evolves = p.take("WITH", "SCHEMA", "EVOLUTION")
     p.need("INTO")
     target = _aliased_target(p, walk)
+    if evolves:
+        forget_columns(walk, walk.written)
     p.need("USING")
     _with_ctes(walk, ctes, recursive=recursive)
     source_node = read_relation(p)
@@ -183,11 +194,11 @@ def read_merge(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fals
     read_expression(p, atoms)
     resolve(walk, atoms, both)
     while p.take("WHEN"):
-        _merge_clause(p, walk, target, sources)
+        _merge_clause(p, walk, target, sources, evolves=evolves)
     flush(walk, target)
 
 
-def _merge_clause(p: Cursor, walk: Walk, target: Relation, sources: list[Relation]) -> None:
+def _merge_clause(p: Cursor, walk: Walk, target: Relation, sources: list[Relation], *, evolves: bool) -> None:
     visible = [target, *sources]
     if p.take("NOT"):
         p.need("MATCHED")
@@ -206,22 +217,22 @@ def _merge_clause(p: Cursor, walk: Walk, target: Relation, sources: list[Relatio
     if p.take("UPDATE"):
         p.need("SET")
         if p.take("*"):
-            _star_assignment(p, walk, target, sources)
+            _star_assignment(p, walk, target, sources, evolves=evolves)
         else:
             assigned: list[tuple[str, ...]] = []
             _read_assignments(p, assigned, atoms)
             _check_assigned(walk, assigned, target)
     elif p.take("INSERT"):
-        _merge_insert(p, walk, target, sources, atoms)
+        if p.take("*"):
+            _star_assignment(p, walk, target, sources, evolves=evolves)
+        else:
+            _merge_insert(p, atoms)
     else:
         p.need("DELETE")
     resolve(walk, [atom for atom in atoms if atom != ("default",)], scope)
 
 
-def _merge_insert(p: Cursor, walk: Walk, target: Relation, sources: list[Relation], atoms: Atoms) -> None:
-    if p.take("*"):
-        _star_assignment(p, walk, target, sources)
-        return
+def _merge_insert(p: Cursor, atoms: Atoms) -> None:
     if p.up[p.i] == "(":
         p.names_in_parens()
     p.need("VALUES", "(")
@@ -229,14 +240,17 @@ def _merge_insert(p: Cursor, walk: Walk, target: Relation, sources: list[Relatio
     p.need(")")
 
 
-def _star_assignment(p: Cursor, walk: Walk, target: Relation, sources: list[Relation]) -> None:
-    """`UPDATE SET *`, `INSERT *`: every column of the target, from the source's column of that name."""
+def _star_assignment(p: Cursor, walk: Walk, target: Relation, sources: list[Relation], *, evolves: bool) -> None:
+    """`UPDATE SET *`, `INSERT *`: every column of the target, from the source's column of that name.
+
+    Where the schema evolves, what only the source has becomes a column of the target, too.
+    """
     if p.up[p.i] == "EXCEPT" and p.up[p.i + 1] == "(":
         p.i += 1
         left_out = p.names_in_parens()
     else:
         left_out = ()
-    if target.is_open or any(source.is_open for source in sources):
+    if evolves or target.is_open or any(source.is_open for source in sources):
         for source in sources:
             source.touch_all(left_out)
         return

@@ -14,7 +14,9 @@ from uc_guard.sql.commands.targets import (
     mask_function,
     names_in,
     note_access,
+    note_option,
     read_location,
+    read_options,
     read_path_name,
     rest_is_plain,
     take_storage,
@@ -22,7 +24,6 @@ from uc_guard.sql.commands.targets import (
 )
 from uc_guard.sql.grammar.aliases import is_location
 from uc_guard.sql.grammar.cursor import Cursor, is_name
-from uc_guard.sql.grammar.functions import ACCESS_OPTIONS
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_object_name
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_relation
@@ -47,6 +48,7 @@ def read_create(p: Cursor, walk: Walk) -> None:
     temporary = bool(p.take_any({"TEMP", "TEMPORARY", "LOCAL"}))
     p.take("PRIVATE")
     p.take("INCREMENTAL")
+    is_materialized = p.up[p.i] == "MATERIALIZED"
     kind = read_kind(p)
     if kind is None:
         walk.note("unknown-statement", p.text(p.i - 1, p.i + 6), names_in(p, walk, p.i, end_of(p)))
@@ -54,7 +56,8 @@ def read_create(p: Cursor, walk: Walk) -> None:
         return
     if_missing = p.take("IF", "NOT", "EXISTS")
     if kind in {"TABLE", "VIEW"}:
-        _create_relation(p, walk, kind, temporary=temporary, if_missing=if_missing)
+        made = "MATERIALIZED_VIEW" if is_materialized else kind
+        _create_relation(p, walk, made, temporary=temporary, if_missing=if_missing)
     elif kind in {"FUNCTION", "PROCEDURE"}:
         create_routine(p, walk, kind, temporary=temporary)
     elif kind == "POLICY":
@@ -85,17 +88,36 @@ def _locations(p: Cursor, walk: Walk, kind: str) -> None:
             # UC: asks for CREATE EXTERNAL VOLUME or CREATE MANAGED STORAGE there, not for files
             elif (path := read_location(p, walk)) is not None:
                 walk.use("CREATE", "PATH", path.rstrip("/"))
-        elif kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
-            act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
-        elif kind == "CONNECTION" and p.up[p.i] == "CREDENTIAL" and is_string(p.raw[p.i + 1]):
-            p.i += 1
-            walk.use("CREATE_CONNECTION", "CREDENTIAL", p.string().lower())
-        elif kind == "CATALOG" and p.take("USING", "CONNECTION"):
-            act(p, walk, "CREATE_FOREIGN_CATALOG", "CONNECTION")
         elif p.up[p.i] == "SELECT":
             rest_is_plain(p, walk)
-        else:
+        elif not _is_leant_on(p, walk, kind):
             p.i += 1
+
+
+def _is_leant_on(p: Cursor, walk: Walk, kind: str) -> bool:
+    """Note what a new location, connection or catalog leans on; False where nothing of the kind stands here."""
+    if kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
+        act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
+    elif kind == "CATALOG" and p.take("USING", "CONNECTION"):
+        act(p, walk, "CREATE_FOREIGN_CATALOG", "CONNECTION")
+    elif kind in {"CONNECTION", "CATALOG"} and p.take("OPTIONS"):
+        for key, value in read_options(p):
+            _leans_on_option(walk, kind, key, value)
+    else:
+        return False
+    return True
+
+
+def _leans_on_option(walk: Walk, kind: str, key: str, value: str | None) -> None:
+    if (kind, key) not in {("CONNECTION", "credential"), ("CATALOG", "authorized_paths")}:
+        return
+    if value is None:
+        walk.note("dynamic-name", key, None)
+    elif kind == "CONNECTION":
+        walk.use("CREATE_CONNECTION", "CREDENTIAL", value.lower())
+    else:
+        for path in value.split(","):
+            walk.use("CREATE_FOREIGN_SECURABLE", "PATH", path.strip().rstrip("/"))
 
 
 def _create_relation(p: Cursor, walk: Walk, kind: str, *, temporary: bool, if_missing: bool) -> None:
@@ -240,21 +262,15 @@ def _starts_body(p: Cursor) -> bool:
 
 def _options_path(p: Cursor, walk: Walk, *, write: bool) -> None:
     """`OPTIONS (path '/a/b')` of a temporary view over files, or of a table."""
-    p.need("OPTIONS", "(")
-    while not p.take(")"):
-        key = p.raw[p.i].strip("'\"`").lower()
-        p.i += 1
-        p.take("=")
-        if is_string(p.raw[p.i]):
-            value = p.string()
-            if key == "path":
-                walk.path(value, write=write)
-                if write:
-                    walk.use("CREATE", "PATH", value.rstrip("/"))
-            elif key in ACCESS_OPTIONS:
-                walk.use(*ACCESS_OPTIONS[key], value.lower())
-        if p.at_end():
-            p.fail()
+    p.need("OPTIONS")
+    for key, value in read_options(p):
+        note_option(walk, key, value)
+        if key == "path" and value is None:
+            walk.note("dynamic-path", key, None)
+        elif key == "path" and value is not None:
+            walk.path(value, write=write)
+            if write:
+                walk.use("CREATE", "PATH", value.rstrip("/"))
 
 
 def _copied(p: Cursor, walk: Walk) -> None:

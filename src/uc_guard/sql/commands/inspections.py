@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uc_guard.sql.commands.kinds import read_kind
 from uc_guard.sql.commands.targets import (
     act,
+    act_on,
     enter,
     read_name,
     rest_is_plain,
@@ -70,13 +71,15 @@ _BARE_SHOWS = frozenset(
 _BEFORE_PLACE = frozenset({"IN", "FROM", "LIKE", "ON", "TO"})
 _OF_CATALOGS = frozenset({"SCHEMAS", "DATABASES", "NAMESPACES"})
 _OF_CURRENT = _OF_CATALOGS | {"TABLES", "VIEWS", "MATERIALIZED", "VOLUMES", "PROCEDURES", "MODELS"}
-_OF_NOTHING = frozenset({"GRANT", "GRANTS", "ALL", "EFFECTIVE", "PRINCIPALS", "ROLES", "ROLE", "CURRENT"})
+_OF_NOTHING = frozenset({"GRANT", "GRANTS", "EFFECTIVE", "PRINCIPALS", "ROLES", "ROLE", "CURRENT"})
+_NO_CONTAINERS = frozenset({"SHARE", "PROVIDER", "RECIPIENT"})
 
 
 def read_describe(p: Cursor, walk: Walk) -> None:
     """`DESCRIBE ...` of anything."""
     p.i += 1
-    if p.take("QUERY") or (is_query_start(p, p.i) and p.up[p.i] != "TABLE"):
+    in_parens = p.up[p.i] == "(" and is_query_start(p, p.i + 1)
+    if p.take("QUERY") or in_parens or (is_query_start(p, p.i) and p.up[p.i] != "TABLE"):
         resolve_query(walk, read_query(p), None)
         return
     if p.take("HISTORY") or p.take("DETAIL"):
@@ -143,8 +146,9 @@ def _show_listing(p: Cursor, walk: Walk, what: str) -> None:
     p.skip_until(_BEFORE_PLACE)
     if p.take("IN") or p.take("FROM"):
         if p.up[p.i + 1] not in {"", ";", "."}:  # else it is a name
+            what = p.take_any(_NO_CONTAINERS) or what
             p.take_any({"SCHEMA", "DATABASE", "NAMESPACE", "CATALOG"})
-        if p.at_name() and what not in _OF_NOTHING:
+        if p.at_name() and what not in _OF_NOTHING | _NO_CONTAINERS:
             enter(walk, read_name(p, walk), kind)
     elif what in _OF_CURRENT:
         walk.is_relative = True
@@ -157,8 +161,8 @@ def _show_columns(p: Cursor, walk: Walk) -> None:
     """`SHOW COLUMNS IN t IN s`."""
     start = p.i
     name = read_name(p, walk)
-    if p.up[p.i] in {"IN", "FROM"} and name and len(name) == 1:
-        to_end(p)
+    if name and len(name) == 1 and p.take_any({"IN", "FROM"}) and (schema := read_name(p, walk)):
+        act_on(walk, (*schema, *name), "METADATA", "TABLE")
         return
     p.i = start
     act(p, walk, "METADATA", "TABLE")

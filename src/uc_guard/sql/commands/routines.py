@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,12 @@ from uc_guard.sql.grammar.cursor import Cursor, Misread
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.pieces import is_query_start
 from uc_guard.sql.grammar.queries import read_query
+from uc_guard.sql.grammar.tokens import is_string, string_value
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import resolve_query
 from uc_guard.sql.resolve.scope import Relation, Scope
+
+_VOLUME_PATH = re.compile(r"/Volumes/[^\s\"',\]]+")
 
 if TYPE_CHECKING:
     from uc_guard.sql.grammar.tree import Atoms
@@ -40,7 +44,7 @@ def create_routine(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None
             walk.session = replace(walk.session, functions=walk.session.functions | {full})
     parameters: tuple[str, ...] = ()
     if p.up[p.i] == "(":
-        parameters = _routine_parameters(p)
+        parameters = _routine_parameters(p, walk)
     if kind == "PROCEDURE":
         _skip_body(p, walk, start)
         return
@@ -48,12 +52,19 @@ def create_routine(p: Cursor, walk: Walk, kind: str, *, temporary: bool) -> None
         if p.take("RETURN"):
             read_body(p, walk, name[-1], parameters)
             return
-        if p.take("CREDENTIALS", "("):
-            _credentials(p, walk)
-        elif p.up[p.i] == "(":
-            p.skip_parens()
-        else:
-            p.i += 1
+        _characteristic(p, walk)
+
+
+def _characteristic(p: Cursor, walk: Walk) -> None:
+    if p.take("CREDENTIALS", "("):
+        _credentials(p, walk)
+    elif p.up[p.i] == "ENVIRONMENT" and p.up[p.i + 1] == "(":
+        p.i += 1
+        _environment(p, walk)
+    elif p.up[p.i] == "(":
+        p.skip_parens()
+    else:
+        p.i += 1
 
 
 def _credentials(p: Cursor, walk: Walk) -> None:
@@ -65,13 +76,27 @@ def _credentials(p: Cursor, walk: Walk) -> None:
             p.need(",")
 
 
-def _routine_parameters(p: Cursor) -> tuple[str, ...]:
+def _environment(p: Cursor, walk: Walk) -> None:
+    """`ENVIRONMENT (dependencies = '["/Volumes/c/s/v/x.whl"]')`: packages can lie in volumes."""
+    start = p.i
+    p.skip_parens()
+    for token in filter(is_string, p.raw[start : p.i]):
+        for path in _VOLUME_PATH.findall(string_value(token)):
+            walk.path(path)
+
+
+def _routine_parameters(p: Cursor, walk: Walk) -> tuple[str, ...]:
     p.need("(")
     names: list[str] = []
     while not p.take(")"):
         p.take_any({"IN", "OUT", "INOUT"})
         names.append(p.name_part())
-        p.skip_until(frozenset({",", ")"}))
+        p.skip_until(frozenset({",", ")", "DEFAULT"}))
+        if p.take("DEFAULT"):
+            atoms: Atoms = []
+            read_expression(p, atoms)
+            resolve(walk, atoms, Scope([], None))
+            p.skip_until(frozenset({",", ")"}))
         if p.up[p.i] != ")":
             p.need(",")
     return tuple(names)

@@ -165,6 +165,7 @@ _READERS: dict[str, Callable[[Cursor, Walk], None]] = {
     "PUT": files.read_files,
     "REMOVE": files.read_files,
     "CALL": access.read_call,
+    "SYNC": alterations.read_sync,
     "GRANT": access.read_grant,
     "REVOKE": access.read_grant,
     "DENY": access.read_grant,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from uc_guard.sql.resolve.walk import Walk
 
 _LONGEST_NAME = 800
-_BEFORE_TABLES = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING", "VIEW"})
+_BEFORE_TABLES = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING", "VIEW", "STREAM", "HISTORY", "DETAIL"})
+_IN_SCHEMA = frozenset(
+    {"TABLE", "VIEW", "MATERIALIZED_VIEW", "FUNCTION", "VOLUME", "PROCEDURE", "MODEL", "REGISTERED_MODEL"}
+)
 _PATH = re.compile(r"(?:\w+:)?/\S")
 _WORDS = re.compile(r"`[^`]*+`|\w++|\S")
 _QUERY_WORDS = STARTS_QUERY - {"TABLE", "VALUES", "MAP", "REDUCE"}
@@ -59,6 +63,39 @@ def read_location(p: Cursor, walk: Walk) -> str | None:
     return path
 
 
+def read_options(p: Cursor) -> Iterator[tuple[str, str | None]]:
+    """Read `(key 'text', 'key' = :p, ...)`: each key that has a text, and the text; None where it cannot be known."""
+    p.need("(")
+    while not p.take(")"):
+        if p.up[p.i] == "(":
+            p.skip_parens()
+            continue
+        key = p.raw[p.i].strip("'\"`").lower()
+        p.i += 1
+        p.take("=")
+        if is_string(p.raw[p.i]) or p.up[p.i] in {":", "?"}:
+            yield key, fold_text(p)
+        if p.at_end():
+            p.fail()
+
+
+def note_option(walk: Walk, key: str, value: str | None) -> None:
+    """Note the credential or connection that an option names."""
+    if key not in ACCESS_OPTIONS:
+        return
+    if value is None:
+        walk.note("dynamic-name", key, None)
+    else:
+        walk.use(*ACCESS_OPTIONS[key], value.lower())
+
+
+def forget_columns(walk: Walk, full: str | None) -> None:
+    """Forget the columns of a table that this session has made, for they are others now."""
+    relations = walk.session.relations
+    if full is not None and relations.get(full) is not None:
+        walk.session = replace(walk.session, relations={**relations, full: None})
+
+
 def take_storage(p: Cursor, walk: Walk) -> None:
     """Read `LOCATION 'path'` of something that is made: it takes the path for itself, and writes there."""
     path = read_location(p, walk)
@@ -70,10 +107,9 @@ def take_storage(p: Cursor, walk: Walk) -> None:
 def note_access(p: Cursor, walk: Walk) -> None:
     """Note by what the platform gets at files: `WITH (CREDENTIAL c)`, `('databricks.connection' = 'c')`."""
     if is_string(p.raw[p.i]) and p.up[p.i + 1] == "=" and is_string(p.raw[p.i + 2]):
-        option = ACCESS_OPTIONS.get(p.string().lower())
+        key = p.string().lower()
         p.i += 1
-        if option:
-            walk.use(*option, p.string().lower())
+        note_option(walk, key, p.string())
         return
     if p.up[p.i] == "CREDENTIAL" and p.up[p.i - 1] == "(" and is_name(p.raw[p.i + 1]):
         p.i += 1
@@ -140,7 +176,7 @@ def enter(walk: Walk, name: Chain | None, kind: str) -> None:
 
 def full_name(walk: Walk, name: Chain, kind: str) -> str | None:
     """Give the full name of a securable of some type."""
-    if kind in {"TABLE", "VIEW", "FUNCTION", "VOLUME", "PROCEDURE", "MODEL", "REGISTERED_MODEL"}:
+    if kind in _IN_SCHEMA:
         return walk.full(name)
     if kind == "SCHEMA" and len(name) == 1:
         full = walk.full_schema(name)
@@ -209,6 +245,8 @@ def _spelled(p: Cursor, start: int, stop: int, paths: set[str]) -> Iterator[tupl
             i += 2
         elif is_name(raw[i]):
             before, parts = p.up[i - 1] if i else "", [identifier(raw[i])]
+            if before == "(" and i > 1 and p.up[i - 2] == "STREAM":
+                before = "STREAM"
             while raw[i + 1] == "." and is_name(raw[i + 2]):
                 parts.append(identifier(raw[i + 2]))
                 i += 2

@@ -100,8 +100,9 @@ def read_upkeep(p: Cursor, walk: Walk) -> None:
         walk.reads = kept
     else:
         act(p, walk, "ALTER", "TABLE")
-    if p.take("WHERE"):
-        to_end(p)
+    if p.take("USING", "INVENTORY"):
+        for relation in read_chained(walk, read_relation(p), None):
+            relation.touch_all()
     rest_is_plain(p, walk)
 
 

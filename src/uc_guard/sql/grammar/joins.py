@@ -8,7 +8,7 @@ from uc_guard.sql.grammar.aliases import CLAUSE_SECOND, is_clause, read_alias
 from uc_guard.sql.grammar.calls import read_arguments
 from uc_guard.sql.grammar.pieces import read_chain, read_expressions
 from uc_guard.sql.grammar.tokens import is_string, literal_text
-from uc_guard.sql.grammar.tree import Atoms, BinBy, Chain, Join, LateralView, Pivot, Unpivot
+from uc_guard.sql.grammar.tree import Added, Atoms, Chain, Join, LateralView, Pivot, Unpivot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ JOIN_START = frozenset(
 )
 
 
-def read_extension(p: Cursor, primary: Callable[[Cursor], Any]) -> Join | Pivot | Unpivot | BinBy | None:
+def read_extension(p: Cursor, primary: Callable[[Cursor], Any]) -> Join | Pivot | Unpivot | Added | None:
     """Read one join, pivot or unpivot when it stands here; `primary` reads what is joined."""
     word = p.up[p.i]
     if word == "PIVOT" and p.up[p.i + 1] == "(":
@@ -141,7 +141,7 @@ def _pivot_values(p: Cursor, atoms: Atoms, aggregates: list[str | None]) -> tupl
             return tuple(names), is_open
 
 
-def _read_bin_by(p: Cursor) -> BinBy:
+def _read_bin_by(p: Cursor) -> Added:
     """Read `BIN BY (RANGE a TO b BIN WIDTH w DISTRIBUTE UNIFORM (x) BIN_START AS s)`."""
     p.need("BIN", "BY")
     p.need("(")
@@ -161,7 +161,7 @@ def _read_bin_by(p: Cursor) -> BinBy:
             read_expressions(p, atoms)
             p.need(")")
     alias, _ = read_alias(p)
-    return BinBy(atoms, tuple(names), alias)
+    return Added(atoms, tuple(names), alias)
 
 
 def _read_unpivot(p: Cursor) -> Unpivot:

@@ -12,10 +12,12 @@ from uc_guard.sql.grammar.joins import JOIN_START, read_extension, read_lateral_
 from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name
 from uc_guard.sql.grammar.tokens import Hole, identifier, is_string, string_value
 from uc_guard.sql.grammar.tree import (
+    Added,
     Atoms,
     Chain,
     Chained,
     Derived,
+    Described,
     From,
     Group,
     Table,
@@ -181,9 +183,8 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
         p.fail()
     name: Chain
     extra: tuple[str, ...] = ()
-    if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
-        name, unknown, extra = (p.raw[p.i + 2][1:-1].replace("``", "`"),), None, ("path",)
-        p.i += 3
+    if (path := _read_path(p)) is not None:
+        name, unknown, extra = (path,), None, ("path",)
     else:
         name, unknown = read_object_name(p)
     if p.up[p.i] == "(" and not unknown:
@@ -194,15 +195,16 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
         p.i += 1
         p.skip_parens()
-    if p.up[p.i] == "WATERMARK":
-        _read_watermark(p)
+    early = _read_watermark(p)
     alias, columns = read_alias(p)
     _read_sample(p)
-    if p.up[p.i] == "WATERMARK":
-        _read_watermark(p)
+    late = _read_watermark(p)
     if unknown:
         return TableFunction((), [unknown], (), alias, columns)
-    return Table(name, alias, columns, extra or changes)
+    if early:
+        return Group(Chained(Table(name, None, (), extra or changes), early), alias, columns)
+    table = Table(name, alias, columns, extra or changes)
+    return Group(Chained(table, late), None, ()) if late else table
 
 
 _NEVER_RELATION = frozenset({"SELECT", "WHERE", "FROM", "ON", "JOIN", "HAVING", "LIMIT", "UNION"})
@@ -211,6 +213,8 @@ _NEVER_RELATION = frozenset({"SELECT", "WHERE", "FROM", "ON", "JOIN", "HAVING", 
 def _read_parens(p: Cursor, *, lateral: bool) -> Any:  # noqa: ANN401 - a query or a group of relations
     start = p.i
     p.i += 1
+    if p.up[p.i] in {"DESCRIBE", "DESC"} and p.up[p.i + 1] in {"HISTORY", "DETAIL"}:
+        return _read_described(p)
     if is_query_start(p, p.i):
         query = p.query()
         p.need(")")
@@ -233,6 +237,30 @@ def _read_parens(p: Cursor, *, lateral: bool) -> Any:  # noqa: ANN401 - a query 
     return Group(inner, alias, columns)
 
 
+def _read_described(p: Cursor) -> Any:  # noqa: ANN401 - any relation
+    """Read the inside of `(DESCRIBE HISTORY t)`."""
+    p.i += 2
+    path, unknown = _read_path(p), None
+    name: Chain
+    if path is not None:
+        name = (path,)
+    else:
+        name, unknown = read_object_name(p)
+    p.need(")")
+    alias, columns = read_alias(p)
+    if unknown:
+        return TableFunction((), [unknown], (), alias, columns)
+    return Described(name, alias, columns, is_path=path is not None)
+
+
+def _read_path(p: Cursor) -> str | None:
+    """Read ``delta.`/path` ``, where it stands here."""
+    if not (p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`"):
+        return None
+    p.i += 3
+    return p.raw[p.i - 1][1:-1].replace("``", "`")
+
+
 def _read_stream(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     p.i += 1
     if not p.take("("):
@@ -240,10 +268,12 @@ def _read_stream(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     inner = read_primary(p)
     p.need(")")
     _read_version(p)
-    if p.up[p.i] == "WATERMARK":
-        _read_watermark(p)
+    while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
+        p.i += 1
+        p.skip_parens()
+    marks = _read_watermark(p)
     alias, columns = read_alias(p)
-    return Group(Chained(inner, ()), alias, columns) if alias or columns else inner
+    return Group(Chained(inner, marks), alias, columns) if marks or alias or columns else inner
 
 
 def _read_table_of(p: Cursor) -> Any:  # noqa: ANN401 - any relation
@@ -293,11 +323,14 @@ def _read_sample(p: Cursor) -> None:
         p.skip_parens()
 
 
-def _read_watermark(p: Cursor) -> None:
-    if p.take("WATERMARK"):
-        ignored: Atoms = []
-        p.expression(ignored)
-        if p.take("AS"):
-            p.name_part()
-        if p.take("DELAY", "OF"):
-            p.expression(ignored)
+def _read_watermark(p: Cursor) -> tuple[Added, ...]:
+    """Read `WATERMARK to_timestamp(a) AS ts DELAY OF INTERVAL 10 MINUTES`."""
+    if p.up[p.i] != "WATERMARK":
+        return ()
+    p.i += 1
+    atoms: Atoms = []
+    p.expression(atoms)
+    names = (p.name_part(),) if p.take("AS") else ()
+    if p.take("DELAY", "OF"):
+        p.expression(atoms)
+    return (Added(atoms, names, None),)

@@ -99,6 +99,15 @@ class TableFunction(NamedTuple):
     outputs: tuple[str, ...] | None = None
 
 
+class Described(NamedTuple):
+    """`DESCRIBE HISTORY t` as a relation; the name may be a path."""
+
+    name: Chain
+    alias: str | None
+    columns: tuple[str, ...]
+    is_path: bool
+
+
 class Derived(NamedTuple):
     """A query as a relation."""
 
@@ -145,8 +154,8 @@ class Unpivot(NamedTuple):
     columns: tuple[str, ...]
 
 
-class BinBy(NamedTuple):
-    """`BIN BY`: spreads rows over bins of a range."""
+class Added(NamedTuple):
+    """`BIN BY`, `WATERMARK`: more columns, worked out from those that are there."""
 
     atoms: Atoms
     names: tuple[str, ...]

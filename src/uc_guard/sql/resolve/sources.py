@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.functions import BUILT_IN, OUTPUTS
 from uc_guard.sql.grammar.tree import (
+    Added,
     Atoms,
-    BinBy,
     Chained,
     Derived,
+    Described,
     From,
     Group,
     Join,
@@ -52,16 +53,16 @@ def read_chained(
             relations = _join(walk, step, relations, outer)
         elif isinstance(step, Pivot):
             relations = _pivot(walk, step, relations, outer)
-        elif isinstance(step, BinBy):
-            relations = _bin_by(walk, step, relations, outer)
+        elif isinstance(step, Added):
+            relations = _added(walk, step, relations, outer)
         else:
             relations = _unpivot(walk, step, relations, outer)
     return relations
 
 
 def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation]) -> list[Relation]:  # noqa: ANN401
-    if isinstance(node, Table):
-        return [_table(walk, node)]
+    if isinstance(node, (Table, Described)):
+        return [_table(walk, node) if isinstance(node, Table) else _described(walk, node)]
     if isinstance(node, Derived):
         output = walk.query(walk, node.query, Scope(before, outer) if node.lateral else outer)
         return [renamed(Relation((), output.names, is_open=output.is_open), node.alias, node.columns)]
@@ -86,6 +87,17 @@ def _table(walk: Walk, table: Table) -> Relation:
     if table.alias is not None or table.columns:
         return renamed(relation, table.alias, table.columns)
     return relation
+
+
+def _described(walk: Walk, node: Described) -> Relation:
+    """What is told of a table: metadata to the statement, though it asks for SELECT."""
+    if node.is_path:
+        walk.path(node.name[-1])
+    elif (full := walk.full(node.name)) is None:
+        walk.note("no-namespace", ".".join(node.name), walk.catalog.ending_with(node.name) or None)
+    else:
+        walk.use("METADATA", walk.catalog.kind(full) or "TABLE", full)
+    return renamed(Relation((), {}, is_open=True), node.alias, node.columns)
 
 
 def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> list[Relation]:
@@ -142,7 +154,7 @@ def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Sco
     return Sources([renamed(whole, unpivot.alias, unpivot.columns)])
 
 
-def _bin_by(walk: Walk, step: BinBy, relations: list[Relation], outer: Scope | None) -> list[Relation]:
+def _added(walk: Walk, step: Added, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     resolve(walk, step.atoms, Scope(relations, outer))
     names = {name: relation.target(name) for relation in relations for name in relation.columns}
     names.update(dict.fromkeys(step.names))
