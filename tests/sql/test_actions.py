@@ -248,6 +248,39 @@ def test_a_table_of_a_broken_statement_could_be_used_listed_or_not(catalog, stat
     assert {name for part in opaque for name in part.may} == set(expected)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT FROM WHERE IDENTIFIER(:p)",
+        "SELECT FROM WHERE IDENTIFIER('main').s.t",
+        "SELECT FROM WHERE IDENTIFIER('s' || 't')",
+        "SELECT FROM WHERE main.IDENTIFIER('s').t",
+        "SELECT FROM WHERE read_files('/Volumes/main/raw/' || 'land/x')",
+        "SELECT FROM WHERE table_changes(concat('t'), 1)",
+        "BEGIN IF IF; EXECUTE IMMEDIATE q; END",
+        "COPY INTO dst FROM :p WHERE ((",
+    ],
+)
+def test_what_a_broken_statement_puts_together_could_be_any(catalog, statement):
+    assert None in [part.may for part in actions(catalog, statement)[1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("CASE WHEN 1 = 2 THEN 't' ELSE 'main.s.u' END", ("main.s.t", "main.s.u")),
+        ("if(true, 't', 'u')", ("main.s.t", "main.s.u")),
+        ("CASE WHEN 1 = 2 THEN v ELSE 'u' END", None),
+        (":x || 'u'", None),
+        ("concat(:x, 'u')", None),
+        ("'u' :x", None),
+    ],
+)
+def test_texts_that_are_chosen_are_told_and_others_could_be_any(catalog, name, expected):
+    _, opaque = actions(catalog, "SELECT * FROM IDENTIFIER(?)".replace("?", name))
+    assert [(part.reason, part.may) for part in opaque] == [("dynamic-name", expected)]
+
+
 def test_a_table_of_a_broken_statement_that_nobody_lists_could_be_any(catalog):
     _, opaque = actions(catalog, "SELECT * FROM unlisted WHERE ((", current_catalog=None, current_schema=None)
     assert None in [part.may for part in opaque]

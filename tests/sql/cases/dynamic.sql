@@ -49,3 +49,54 @@ SELECT ?, :x, a FROM t WHERE b = :y LIMIT :lim OFFSET ?
 
 SET x = (SELECT max(a) FROM t)
 => ?unread-query
+
+-- one text after another is one text
+SELECT * FROM IDENTIFIER('main.' 's.u')
+=> u(a,d,e)
+
+SELECT * FROM IDENTIFIER('main.s.' :p)
+=> t(a,arr,b,c,items,j,m,st,ts)
+
+SELECT * FROM IDENTIFIER('t' :unknown)
+=> ?dynamic-name
+
+DROP TABLE IDENTIFIER('dst' :unknown)
+=> ?dynamic-name
+
+SELECT IDENTIFIER('f' :unknown)(1)
+=> ?dynamic-name
+
+COPY INTO dst FROM '/Volumes/main/raw/la' 'nd' FILEFORMAT = CSV
+=> !dst rv:main.raw.land
+
+COPY INTO dst FROM '/Volumes/main/raw/la' :unknown FILEFORMAT = CSV
+=> !dst ?dynamic-path
+
+LIST 's3://b/' :unknown
+=> ?dynamic-path
+
+INSERT OVERWRITE DIRECTORY 's3://b/' :unknown USING csv SELECT a FROM t
+=> t(a) ?dynamic-path
+
+-- the first part of a name alone
+SELECT q FROM IDENTIFIER('other').s.t
+=> other.s.t(q)
+
+TRUNCATE TABLE IDENTIFIER('other').s.t
+=> !other.s.t
+
+CREATE TABLE n SHALLOW CLONE IDENTIFIER('other').s.t
+=> other.s.t(q)
+
+DROP TABLE IDENTIFIER(:unknown).s.t
+=> ?dynamic-name
+
+-- a list in parentheses, or an argument
+EXECUTE IMMEDIATE 'SELECT d FROM IDENTIFIER(:x)' USING ('u') AS x
+=> u(d)
+
+EXECUTE IMMEDIATE 'SELECT d FROM IDENTIFIER(:x) WHERE e = :y' USING ('u' AS x, (1 + 2) AS y)
+=> u(d,e)
+
+EXECUTE IMMEDIATE 'SELECT a FROM t WHERE c = ?' USING (1 + 2) * 3
+=> t(a,c)

@@ -167,3 +167,44 @@ SELECT order.a FROM t order JOIN u group ON order.a = group.a
 -- DISTINCT comes after the groups are filtered
 SELECT DISTINCT a FROM t GROUP BY a HAVING sum(b) FILTER (WHERE c > 1) > 3
 => t(a,b,c)
+
+-- new names for columns, by their places
+SELECT q.e FROM (FROM u CROSS JOIN dst) AS q(a, b, c, e, f)
+=> dst(a) u()
+
+SELECT q.a FROM (u CROSS JOIN dst) AS q(a, b, c, e, f)
+=> dst() u(a)
+
+WITH q(a, b, c, e, f) AS (FROM u CROSS JOIN dst) SELECT f FROM q
+=> dst(b) u()
+
+-- where the places do not tell, all of it
+SELECT q.x FROM (u JOIN dst USING (a)) AS q(x, y, z, w)
+=> dst(a,b) u(a,d,e)
+
+SELECT q.* FROM (FROM u CROSS JOIN dst) AS q
+=> dst(a,b) u(a,d,e)
+
+FROM u CROSS JOIN dst |> AS q |> SELECT *
+=> dst(a,b) u(a,d,e)
+
+-- the relation may have such a column, or a struct is called like it
+SELECT st.x FROM t, LATERAL tf(t.a) AS st
+=> t(a,st) f:tf
+
+-- what stands beside a table is asked for functions and queries, too
+SELECT a FROM t TIMESTAMP AS OF f(3)
+=> t(a) f:f
+
+SELECT a FROM t FOR SYSTEM_TIME AS OF (SELECT max(d) FROM u)
+=> t(a) u(d)
+
+SELECT * FROM tf(TABLE(dst) PARTITION BY main.x.g(a) ORDER BY f(b))
+=> dst(a,b) f:f f:main.x.g f:tf
+
+-- a table keeps its name behind PIVOT, and its columns beside UNPIVOT of others
+SELECT t.b FROM t PIVOT (sum(c) FOR a IN (1))
+=> t(a,arr,b,c,items,j,m,st,ts)
+
+SELECT u.e FROM dst JOIN u ON dst.a = u.a UNPIVOT (v FOR n IN (dst.b, u.d))
+=> dst(a,b) u(a,d,e)

@@ -64,3 +64,7 @@ SELECT a FROM {{ ref('t') }}
 -- a natural join with columns that cannot be told may join on any
 SELECT 1 FROM (SELECT inline(items) FROM t) q NATURAL JOIN u
 => t(items) u(a,d,e)
+
+-- what is put together in a statement that cannot be read could be anything
+SELECT FROM FROM IDENTIFIER(:p)
+=> ?syntax

@@ -66,3 +66,13 @@ INSERT OVERWRITE DIRECTORY USING csv OPTIONS (header secret('k', 'k'), path :x) 
 
 INSERT OVERWRITE DIRECTORY USING csv OPTIONS ('path' = '/Volumes/main/raw/land/x', 'header' = 'true') SELECT a FROM t
 => t(a) wv:main.raw.land
+
+-- DEFAULT is a value
+INSERT INTO dst VALUES (2, DEFAULT)
+=> !dst
+
+INSERT INTO dst SELECT a, DEFAULT FROM u
+=> !dst u(a)
+
+WITH q AS (SELECT a FROM u) FROM q INSERT INTO dst SELECT a, 'x' INSERT INTO main.x.t SELECT a, 'y'
+=> !dst !main.x.t u(a)

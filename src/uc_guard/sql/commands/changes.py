@@ -10,13 +10,12 @@ from uc_guard.sql.commands.targets import (
     write_target,
 )
 from uc_guard.sql.grammar.aliases import read_alias
-from uc_guard.sql.grammar.constants import fold_text
+from uc_guard.sql.grammar.constants import fold_text, is_literal
 from uc_guard.sql.grammar.expressions import read_expression
 from uc_guard.sql.grammar.pieces import is_query_start, read_chain, read_expressions
 from uc_guard.sql.grammar.queries import read_query
 from uc_guard.sql.grammar.relations import read_from, read_relation
 from uc_guard.sql.grammar.selects import read_select
-from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.grammar.tree import Atoms, Cte, From, plain_query
 from uc_guard.sql.resolve.columns import resolve
 from uc_guard.sql.resolve.queries import define_ctes, resolve_query
@@ -39,10 +38,12 @@ def read_insert(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fal
     query = read_query(p)
     if in_parens and not p.at_end():
         read_alias(p)
+    kept, walk.local = walk.local, {**walk.local, "default": None}  # DEFAULT is a value where it is no column
     _resolve_with(walk, ctes, query, recursive=recursive)
+    walk.local = kept
 
 
-def read_multi_insert(p: Cursor, walk: Walk) -> bool:
+def read_multi_insert(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = False) -> bool:
     """`FROM t INSERT INTO a SELECT x INSERT INTO b SELECT y`; False where it is a plain query after all."""
     start = p.i
     p.need("FROM")
@@ -53,8 +54,7 @@ def read_multi_insert(p: Cursor, walk: Walk) -> bool:
     while p.up[p.i] == "INSERT":
         _insert_head(p, walk)
         select = read_select(p, source)
-        query = read_query(p, select)
-        resolve_query(walk, query, None)
+        _resolve_with(walk, ctes, read_query(p, select), recursive=recursive)
     return True
 
 
@@ -123,7 +123,7 @@ def _written(p: Cursor, walk: Walk, *, evolves: bool) -> Relation:
 def _insert_directory(p: Cursor, walk: Walk) -> None:
     local = p.take("LOCAL")
     p.need("DIRECTORY")
-    if not local and (is_string(p.raw[p.i]) or p.up[p.i] in {":", "?"}):
+    if not local and is_literal(p):
         _write_path(walk, fold_text(p))
     while not p.at_end() and not (is_query_start(p, p.i) or (p.up[p.i] == "(" and is_query_start(p, p.i + 1))):
         if p.up[p.i] == "OPTIONS" and p.up[p.i + 1] == "(":

@@ -52,10 +52,20 @@ def read_execute_immediate(p: Cursor, walk: Walk) -> None:
     p.constants.update(walk.session.variables)
 
 
+def _is_in_parens(p: Cursor) -> bool:
+    """Tell whether all that is left of the statement stands in parentheses."""
+    if p.up[p.i] != "(":
+        return False
+    start = p.i
+    p.skip_parens()
+    end, p.i = p.at_end(), start
+    return end
+
+
 def _read_using(p: Cursor, walk: Walk) -> dict[str, str | None]:
     """Read the arguments of EXECUTE IMMEDIATE; give those that are constant texts by marker."""
     found: dict[str, str | None] = {}
-    in_parens = p.take("(")
+    in_parens = _is_in_parens(p) and p.take("(")
     place = 0
     while True:
         place += 1

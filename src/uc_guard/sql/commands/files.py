@@ -11,8 +11,8 @@ from uc_guard.sql.commands.targets import (
     to_end,
     write_target,
 )
+from uc_guard.sql.grammar.constants import fold_text, is_literal
 from uc_guard.sql.grammar.queries import read_query
-from uc_guard.sql.grammar.tokens import is_string
 from uc_guard.sql.resolve.queries import resolve_query
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read_copy_into(p: Cursor, walk: Walk) -> None:
         p.need(")")
         resolve_query(walk, query, None)
     else:
-        path = read_path_name(p)
+        path = fold_text(p) if is_literal(p) else read_path_name(p)
         if path is None:
             walk.note("dynamic-path", p.text(p.i, p.i + 6), None)
         else:
@@ -68,9 +68,10 @@ def read_files(p: Cursor, walk: Walk) -> None:
     if word == "PUT":
         p.i += 1
         p.need("INTO")
-    if not is_string(p.raw[p.i]):
+    path = fold_text(p) if is_literal(p) else None
+    if path is None:
         walk.note("dynamic-path", p.text(p.i - 1, p.i + 4), None)
         to_end(p)
         return
-    walk.path(p.string(), write=word in {"PUT", "REMOVE"})
+    walk.path(path, write=word in {"PUT", "REMOVE"})
     rest_of_files(p, walk)

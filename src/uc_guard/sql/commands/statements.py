@@ -91,6 +91,8 @@ def _read_statement(p: Cursor, walk: Walk, *, in_script: bool) -> None:
 
 def _read_with(p: Cursor, walk: Walk) -> None:
     recursive, ctes = read_ctes(p)
+    if p.up[p.i] == "FROM" and changes.read_multi_insert(p, walk, ctes, recursive=recursive):
+        return
     reader = _WITH_CTES.get(p.up[p.i])
     if reader is not None:
         reader(p, walk, ctes, recursive=recursive)

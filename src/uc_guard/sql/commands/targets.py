@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name
-from uc_guard.sql.grammar.constants import chain_of, fold_text
-from uc_guard.sql.grammar.cursor import is_name
-from uc_guard.sql.grammar.functions import ACCESS_OPTIONS, FILE_FORMATS
+from uc_guard.sql.grammar.constants import chain_of, fold_text, is_literal
+from uc_guard.sql.grammar.cursor import DYNAMIC_NAME, is_name
+from uc_guard.sql.grammar.functions import ACCESS_OPTIONS, FILE_FORMATS, FILE_FUNCTIONS, TABLE_NAME_FUNCTIONS
 from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name
 from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
@@ -27,6 +27,8 @@ _BEFORE_TABLES = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING", 
 _IN_SCHEMA = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED_VIEW", "FUNCTION", "VOLUME", "PROCEDURE", "MODEL", "REGISTERED_MODEL"}
 )
+_NAMED_BEFORE = frozenset({"LOCATION", "FROM", "DIRECTORY", "INTO", "LIST"})
+_NAMED_BY_TEXT = FILE_FUNCTIONS | TABLE_NAME_FUNCTIONS.keys() | {"identifier"}
 _PATH = re.compile(r"(?:\w+:)?/\S")
 _WORDS = re.compile(r"`[^`]*+`|\w++|\S")
 _QUERY_WORDS = STARTS_QUERY - {"TABLE", "VALUES", "MAP", "REDUCE"}
@@ -45,7 +47,8 @@ def read_name(p: Cursor, walk: Walk) -> Chain | None:
 def read_path_name(p: Cursor) -> str | None:
     """Read ``delta.`/path` `` or a string that is a path; None where neither stands here."""
     if is_string(p.raw[p.i]):
-        return p.string()
+        path = fold_text(p)
+        return p.fail(DYNAMIC_NAME) if path is None else path
     if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
         path = p.raw[p.i + 2][1:-1].replace("``", "`")
         p.i += 3
@@ -73,7 +76,7 @@ def read_options(p: Cursor) -> Iterator[tuple[str, str | None]]:
         key = p.raw[p.i].strip("'\"`").lower()
         p.i += 1
         p.take("=")
-        if is_string(p.raw[p.i]) or p.up[p.i] in {":", "?"}:
+        if is_literal(p):
             yield key, fold_text(p)
         if p.at_end():
             p.fail()
@@ -217,6 +220,8 @@ def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple
     stop = min(p.end, p.end if end is None else end)
     found: set[str] = set()
     own = {identifier(p.raw[i]) for i in range(start, stop) if p.up[i + 1 : i + 3] == ["AS", "("] and p.raw[i]}
+    if any(_is_put_together(p, i) for i in range(start, stop)):
+        return None
     for chain, is_table in _spelled(p, start, stop, found):
         sizes = range(1, min(len(chain), 3) + 1)
         listed = {name for size in sizes for name in _listed(walk, chain[:size])}
@@ -228,6 +233,20 @@ def names_in(p: Cursor, walk: Walk, start: int, end: int | None = None) -> tuple
             elif not listed:
                 return None
     return tuple(found)
+
+
+def _is_put_together(p: Cursor, at: int) -> bool:
+    """Tell whether something starts here whose words do not spell what it names: a name, a path, a statement."""
+    word, after = p.up[at], p.up[at + 1]
+    if word == "EXECUTE":
+        return after == "IMMEDIATE"
+    if word in _NAMED_BEFORE:
+        return after in {":", "?"}
+    if after != "(" or word.lower() not in _NAMED_BY_TEXT:
+        return False
+    ends = {")"} if word == "IDENTIFIER" else {")", ","}
+    is_whole = is_string(p.raw[at + 2]) and p.up[at + 3] in ends
+    return not is_whole or (word == "IDENTIFIER" and (p.up[at + 4] == "." or (at > 0 and p.up[at - 1] == ".")))
 
 
 def _spelled(p: Cursor, start: int, stop: int, paths: set[str]) -> Iterator[tuple[Chain, bool]]:

@@ -18,6 +18,7 @@ from uc_guard.sql.grammar.tree import (
     Connection,
     From,
     Lambda,
+    Query,
     Star,
     Table,
     TableFunction,
@@ -128,7 +129,13 @@ def _read_table_argument(p: Cursor, out: Atoms) -> None:
             # the columns are those of the table argument; reading it whole already covers them
             p.expression(parted)
             p.take_any({"ASC", "DESC"})
+    out += called(parted)
     p.take("WITH", "SINGLE", "PARTITION")
+
+
+def called(atoms: Atoms) -> Atoms:
+    """Give what of an expression needs no relation around it: functions and queries, without columns."""
+    return [atom for atom in atoms if type(atom) in {Call, Query}]
 
 
 def _named_table(p: Cursor) -> Atom:

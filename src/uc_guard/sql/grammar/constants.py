@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.grammar.cursor import Cursor
 
+_CHOOSES = frozenset({"IDENTIFIER", "CASE", "WHEN", "THEN", "ELSE", "END", "IF", "IFF", "COALESCE", "NVL", "IFNULL",
+                      "NULL", "TRUE", "FALSE", "AND", "OR", "NOT", "IS"})  # fmt: skip
+"""Words that choose between texts, or stand in the conditions of a choice."""
+_JOINS = frozenset({"||", ":", "?", "+"})
 _CASES: dict[str, Callable[[str], str]] = {
     "LOWER": str.lower,
     "LCASE": str.lower,
@@ -28,7 +32,8 @@ def folded_name(p: Cursor) -> tuple[Chain, Unknown | None]:
     start = p.i
     p.need("IDENTIFIER", "(")
     text = fold_text(p)
-    if text is None or p.up[p.i] != ")":
+    if p.up[p.i] != ")":
+        text = None  # what was read is a part of it
         p.skip_until(frozenset({")"}))
     p.need(")")
     if text is not None:
@@ -39,12 +44,17 @@ def folded_name(p: Cursor) -> tuple[Chain, Unknown | None]:
 
 
 def fold_text(p: Cursor) -> str | None:
-    """Read a constant text: literals, parameters and variables of known value, joined by `||` or concat."""
+    """Read a constant text: literals, parameters and variables of known value, joined by `||`, concat, or nothing."""
     parts = [_fold_operand(p)]
-    while p.take("||"):
+    while p.take("||") or is_literal(p):
         parts.append(_fold_operand(p))
     known = [part for part in parts if part is not None]
     return "".join(known) if len(known) == len(parts) else None
+
+
+def is_literal(p: Cursor) -> bool:
+    """Tell whether a string, or the marker of a parameter, stands here: one after another, they are one text."""
+    return is_string(p.raw[p.i]) or (p.up[p.i] == ":" and is_name(p.raw[p.i + 1])) or p.up[p.i] == "?"
 
 
 def chain_of(text: str) -> Chain | None:
@@ -87,7 +97,7 @@ def _fold_call(p: Cursor) -> str | None:
     while p.take(","):
         parts.append(fold_text(p))
     known = [part for part in parts if part is not None]
-    if len(known) != len(parts) or not p.take(")"):
+    if not p.take(")") or len(known) != len(parts):
         return None
     return "".join(known) if word == "CONCAT" else _CASES[word](known[0])
 
@@ -103,8 +113,11 @@ def _fold_variable(p: Cursor) -> str | None:
 
 
 def _spelled(p: Cursor, start: int) -> list[Chain]:
-    """Collect what the strings inside could spell by themselves."""
+    """Collect what the strings inside could spell by themselves; nothing where they are put together, or not all."""
     found: list[Chain] = []
+    words = p.up[start : p.i]
+    if not all(word in _CHOOSES or is_string(word) or not is_name(word) for word in words) or _JOINS & {*words}:
+        return found
     for mark in p.raw[start : p.i]:
         chain = chain_of(string_value(mark)) if is_string(mark) else None
         if chain:

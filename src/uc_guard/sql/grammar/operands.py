@@ -66,7 +66,7 @@ def _read_name(p: Cursor, out: Atoms) -> None:
     start = p.i
     mark = up[start]
     after = up[start + 1]
-    if mark in _NEVER_OPERAND and after not in {".", "("}:
+    if mark in _NEVER_OPERAND and after not in {".", "("} and (mark != "LATERAL" or after == "VIEW"):
         p.fail()
     if mark in LITERAL_TYPES and is_string(raw[start + 1]):
         p.i = start + 2

@@ -81,8 +81,21 @@ def read_chain(p: Cursor) -> Chain:
 def read_object_name(p: Cursor) -> tuple[Chain, Unknown | None]:
     """Read a name of a securable, which IDENTIFIER(...) may spell: the name, or why it cannot be known."""
     if p.up[p.i] == "IDENTIFIER" and p.up[p.i + 1] == "(":
-        return folded_name(p)
+        return _named_by_text(p)
     return read_chain(p), None
+
+
+def _named_by_text(p: Cursor) -> tuple[Chain, Unknown | None]:
+    """Read `IDENTIFIER('c').s.t`."""
+    name, unknown = folded_name(p)
+    while p.up[p.i] == "." and is_name(p.raw[p.i + 1]):
+        p.i += 1
+        part = p.name_part()
+        if unknown:
+            unknown = unknown._replace(names=())  # what its texts spell is no more than the beginning
+        else:
+            name += (part,)
+    return name, unknown
 
 
 def read_type(p: Cursor) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from uc_guard.sql.grammar.aliases import CLAUSE_SECOND, is_clause_at, read_alias
-from uc_guard.sql.grammar.calls import read_arguments
-from uc_guard.sql.grammar.cursor import Cursor, is_name
+from uc_guard.sql.grammar.calls import called, read_arguments
+from uc_guard.sql.grammar.constants import fold_text
+from uc_guard.sql.grammar.cursor import DYNAMIC_NAME, Cursor, is_name
 from uc_guard.sql.grammar.functions import FILE_FORMATS
 from uc_guard.sql.grammar.joins import JOIN_START, read_extension, read_lateral_view
 from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name
@@ -170,7 +171,9 @@ def read_primary(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     if word == "TABLE" and up[p.i + 1] == "(":
         return _read_table_of(p)
     if p.in_copy and is_string(p.raw[p.i]):
-        path = p.string()  # FROM 's3://...' in COPY INTO
+        path = fold_text(p)  # FROM 's3://...' in COPY INTO
+        if path is None:
+            p.fail(DYNAMIC_NAME)
         alias, columns = read_alias(p)
         return Table((path,), alias, columns, ("path",))
     return _read_named(p)
@@ -189,13 +192,13 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
         name, unknown = read_object_name(p)
     if p.up[p.i] == "(" and not unknown:
         return read_table_function(p, name)
-    _read_version(p)
+    version = _read_version(p)
     changes = _read_changes(p)
     _read_sample(p)
     while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
         p.i += 1
         p.skip_parens()
-    early = _read_watermark(p)
+    early = version + _read_watermark(p)
     alias, columns = read_alias(p)
     _read_sample(p)
     late = _read_watermark(p)
@@ -267,11 +270,11 @@ def _read_stream(p: Cursor) -> Any:  # noqa: ANN401 - any relation
         return _read_named(p)
     inner = read_primary(p)
     p.need(")")
-    _read_version(p)
+    version = _read_version(p)
     while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
         p.i += 1
         p.skip_parens()
-    marks = _read_watermark(p)
+    marks = version + _read_watermark(p)
     alias, columns = read_alias(p)
     return Group(Chained(inner, marks), alias, columns) if marks or alias or columns else inner
 
@@ -285,21 +288,24 @@ def _read_table_of(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     return Group(Chained(inner, ()), alias, columns) if alias or columns else inner
 
 
-def _read_version(p: Cursor) -> None:
-    """Read time travel: `VERSION AS OF 3`, `FOR SYSTEM_TIME AS OF x`, `@v3`; options of versions are constants."""
+def _read_version(p: Cursor) -> tuple[Added, ...]:
+    """Read time travel: `VERSION AS OF 3`, `FOR SYSTEM_TIME AS OF f(x)`, `@v3`; no column can stand there."""
     word = p.up[p.i]
     if word not in _VERSION_START:
-        return
+        return ()
     if p.take("@"):
         p.i += 1
-        return
+        return ()
     start = p.i
     p.take("FOR")
     if p.take_any({"VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME"}) and p.take("AS", "OF"):
-        ignored: Atoms = []
-        p.expression(ignored)
-        return
+        atoms: Atoms = []
+        p.expression(atoms)
+        asked = called(atoms)
+        return (Added(asked, (), None),) if asked else ()
+        return None
     p.i = start
+    return ()
 
 
 _VERSION_START = frozenset({"@", "FOR", "VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME"})

@@ -18,12 +18,13 @@ from uc_guard.sql.grammar.functions import (
 from uc_guard.sql.grammar.queries import new_cursor, read_query
 from uc_guard.sql.grammar.tokens import Hole, LiteralMatters, tokenize
 from uc_guard.sql.resolve.columns import resolve
-from uc_guard.sql.resolve.scope import Relation, Scope
+from uc_guard.sql.resolve.scope import Relation, Scope, is_in_order
 from uc_guard.sql.resolve.session import Session
 from uc_guard.sql.resolve.walk import Walk
 
 if TYPE_CHECKING:
     from uc_guard.sql.grammar.tree import Chain, TableFunction
+    from uc_guard.sql.resolve.columns import Output
     from uc_guard.sql.resolve.session import TempView
 
 
@@ -44,16 +45,22 @@ def lookup(walk: Walk, name: Chain) -> Relation:
 def renamed(relation: Relation, alias: str | None, columns: tuple[str, ...]) -> Relation:
     """Give a relation its alias and the new names of its columns."""
     if columns:
-        # by position; where the old names are not known, the new ones stand for nothing that could be counted
+        # by position; where that does not tell, all of it is read, and the new names stand for nothing
         targets = [relation.target(name) for name in relation.columns]
-        if relation.read is not None and relation.is_open:
-            targets = []
-        padded = [*targets, *([None] * (len(columns) - len(targets)))]
-        kept = dict(zip(columns, padded, strict=False))
-        return Relation((alias,) if alias else relation.qualifier, kept)
+        if len(targets) != len(columns) or relation.is_open:
+            relation.touch_all()
+            targets = [None] * len(columns)
+        return Relation((alias,) if alias else relation.qualifier, dict(zip(columns, targets, strict=True)))
     if alias is None:
         return relation
     return Relation((alias,), relation.columns, relation.read, is_open=relation.is_open)
+
+
+def as_relation(output: Output, alias: str | None, columns: tuple[str, ...]) -> Relation:
+    """Give what a query gives as a relation, perhaps with new names for its columns."""
+    if columns and output.scope is not None and not is_in_order(output.scope.relations):
+        output.touch_all()
+    return renamed(Relation((), output.names, is_open=output.is_open), alias, columns)
 
 
 def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
@@ -71,9 +78,7 @@ def _temp_view(walk: Walk, name: str, view: TempView) -> Relation | None:
     walk.session = replace(session, catalog=view.catalog, schema=view.schema)
     try:
         output = walk.query(walk, view.query(), None)
-        relation = Relation((name,), output.names, is_open=output.is_open)
-        if view.columns is not None:
-            relation = Relation((name,), dict.fromkeys(view.columns))
+        relation = as_relation(output, name, view.columns or ())
     except Misread:
         walk.note("temp-view", " ".join(view.tokens), None)
         relation = Relation((name,), {}, is_open=True)

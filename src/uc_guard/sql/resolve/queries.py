@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from uc_guard.sql.grammar.tree import Atoms, From, Query, Select, SetOperation, TimeWindow, Values
 from uc_guard.sql.resolve.columns import Output, resolve, resolve_item, resolve_ordering
-from uc_guard.sql.resolve.scope import Relation, Scope, outputs_of, touch
+from uc_guard.sql.resolve.named import as_relation
+from uc_guard.sql.resolve.scope import Scope, outputs_of, touch
 from uc_guard.sql.resolve.sources import read_sources
 from uc_guard.sql.resolve.steps import resolve_pipes
 
@@ -54,16 +54,9 @@ def define_ctes(walk: Walk, query: Query, outer: Scope | None) -> None:
                 anchor = anchor.left if isinstance(anchor, SetOperation) else anchor.body
             first = _resolve_body(walk, anchor, outer, {})
             walk.ctes = kept
-            walk.ctes[cte.name] = _as_relation(cte.name, cte.columns, first)
+            walk.ctes[cte.name] = as_relation(first, cte.name, cte.columns)
         output = derive_query(walk, cte.query, outer)
-        walk.ctes[cte.name] = _as_relation(cte.name, cte.columns, output)
-
-
-def _as_relation(name: str, columns: tuple[str, ...], output: Output) -> Relation:
-    if columns:
-        targets = [*output.names.values()] if len(output.names) == len(columns) else []
-        return Relation((name,), dict(zip_longest(columns, targets)))
-    return Relation((name,), output.names, is_open=output.is_open)
+        walk.ctes[cte.name] = as_relation(output, cte.name, cte.columns)
 
 
 def _resolve_body(walk: Walk, body: Any, outer: Scope | None, windows: Mapping[str, Atoms]) -> Output:  # noqa: ANN401

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # What a column stands for: None = no column of a securable (derived); (columns read so far, name) = one of those.
 Target = tuple[set[str], str] | None
 _MISSING = object()
+_PERHAPS = object()
 # UC: virtual columns of files and change feeds need no privilege of their own and stand in no schema.
 VIRTUAL = frozenset({"_metadata", "_change_type", "_commit_version", "_commit_timestamp", "_rescued_data"})
 
@@ -162,8 +163,8 @@ def touch(relations: list[Relation], chain: Chain) -> bool:
         return _touch_among_many(relations, chain)
     if size > 1:
         for length in range(min(size - 1, 3), 0, -1):
-            if _touch_qualified(relations, chain[:length], chain[length]):
-                if type(relations) is Sources and chain[length] in relations.merged:
+            if found := _touch_qualified(relations, chain[:length], chain[length]):
+                if found is _PERHAPS or (type(relations) is Sources and chain[length] in relations.merged):
                     _touch_plain(relations, first)
                 return True
     return _touch_plain(relations, first)
@@ -193,20 +194,35 @@ def matching(relations: list[Relation], qualifier: Chain) -> list[Relation]:
     return [relation for relation in relations if relation.qualifier[-size:] == qualifier]
 
 
-def _touch_qualified(relations: list[Relation], qualifier: Chain, name: str) -> bool:
-    found = False
+def _touch_qualified(relations: list[Relation], qualifier: Chain, name: str) -> object:
+    """Mark a column of the relations that a qualifier names; give whether there is one, or perhaps one."""
+    found: object = False
     size = len(qualifier)
     for relation in relations:
-        own = relation.qualifier
-        if own[-size:] == qualifier and (relation.touch(name) or relation.is_open):
-            found = True
+        if relation.qualifier[-size:] == qualifier:
+            if relation.touch(name):
+                found = True
+            elif relation.is_open and not found:
+                found = _PERHAPS
     return found
 
 
+def is_in_order(relations: list[Relation]) -> bool:
+    """Tell whether relations give their columns in the order in which they stand: what USING made one comes first."""
+    return not (type(relations) is Sources and relations.merged)
+
+
 def outputs_of(relations: list[Relation]) -> tuple[dict[str, Target], bool]:
-    """Give the names that relations pass on, what each stands for, and whether there may be more."""
+    """Give the names that relations pass on, what each stands for, and whether there may be more.
+
+    A second column of one name has its place, and a name that no statement can spell.
+    """
     names: dict[str, Target] = {}
+    merged = relations.merged if type(relations) is Sources else ()
     for relation in relations:
         for name in relation.columns:
-            names[name] = relation.target(name)
+            if name not in names:
+                names[name] = relation.target(name)
+            elif name not in merged:
+                names[f"{name}\0{len(names)}"] = relation.target(name)
     return names, any(relation.is_open for relation in relations)

@@ -22,10 +22,11 @@ from uc_guard.sql.grammar.tree import (
     is_chain,
 )
 from uc_guard.sql.resolve.columns import resolve
-from uc_guard.sql.resolve.named import lookup, renamed, table_function
-from uc_guard.sql.resolve.scope import Relation, Scope, Sources, touch
+from uc_guard.sql.resolve.named import as_relation, lookup, renamed, table_function
+from uc_guard.sql.resolve.scope import Relation, Scope, Sources, is_in_order, matching, outputs_of, touch
 
 if TYPE_CHECKING:
+    from uc_guard.sql.grammar.tree import Chain
     from uc_guard.sql.resolve.walk import Walk
 
 
@@ -65,16 +66,18 @@ def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation])
         return [_table(walk, node) if isinstance(node, Table) else _described(walk, node)]
     if isinstance(node, Derived):
         output = walk.query(walk, node.query, Scope(before, outer) if node.lateral else outer)
-        return [renamed(Relation((), output.names, is_open=output.is_open), node.alias, node.columns)]
+        return [as_relation(output, node.alias, node.columns)]
     if isinstance(node, TableFunction):
         return [table_function(walk, node, Scope(before, outer))]
     if isinstance(node, Group):
         inner = read_chained(walk, node.relation, outer)
         if node.alias is None and not node.columns:
             return inner
-        columns = {name: relation.target(name) for relation in inner for name in relation.columns}
-        whole = Relation((), columns, is_open=any(relation.is_open for relation in inner))
-        return [renamed(whole, node.alias, node.columns)]
+        columns, is_open = outputs_of(inner)
+        if node.columns and not is_in_order(inner):
+            for relation in inner:
+                relation.touch_all()
+        return [renamed(Relation((), columns, is_open=is_open), node.alias, node.columns)]
     return list(node)  # the relations of a pipe, resolved already
 
 
@@ -127,38 +130,42 @@ def _join(walk: Walk, join: Join, left: list[Relation], outer: Scope | None) -> 
 
 def _pivot(walk: Walk, pivot: Pivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     resolve(walk, pivot.atoms, Scope(relations, outer))
-    consumed = {atom[-1] for atom in pivot.atoms if is_chain(atom)}
+    chains = [atom for atom in pivot.atoms if is_chain(atom)]
+    # the name of a column, after that of its table or before that of its field
+    consumed = {chain[-1] if len(chain) == 1 or matching(relations, chain[:-1]) else chain[0] for chain in chains}
     names: dict[str, None] = {}
     for relation in relations:
         relation.touch_all()
         names.update(dict.fromkeys(name for name in relation.columns if name not in consumed))
     names.update(dict.fromkeys(pivot.names))
     is_open = pivot.is_open or any(relation.is_open for relation in relations)
-    return Sources([renamed(Relation((), names, is_open=is_open), pivot.alias, pivot.columns)])
+    qualifier = relations[0].qualifier if len(relations) == 1 else ()
+    return Sources([renamed(Relation(qualifier, names, is_open=is_open), pivot.alias, pivot.columns)])
 
 
 def _unpivot(walk: Walk, unpivot: Unpivot, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     inputs: Atoms = list(unpivot.inputs)
     resolve(walk, inputs, Scope(relations, outer))
-    gone = {chain[-1] for chain in unpivot.inputs}
-    kept = {name: relation.target(name) for relation in relations for name in relation.columns if name not in gone}
     outputs = Relation((), dict.fromkeys(unpivot.outputs))
+    rest = [_without(relation, unpivot.inputs) for relation in relations]
     if unpivot.alias is None:
-        rest = [
-            Relation(r.qualifier, {n: r.target(n) for n in r.columns if n not in gone}, is_open=r.is_open)
-            for r in relations
-        ]
         return Sources([*rest, outputs])
-    is_open = any(relation.is_open for relation in relations)
+    kept, is_open = outputs_of(rest)
     whole = Relation((), {**kept, **dict.fromkeys(unpivot.outputs)}, is_open=is_open)
     return Sources([renamed(whole, unpivot.alias, unpivot.columns)])
 
 
+def _without(relation: Relation, inputs: tuple[Chain, ...]) -> Relation:
+    """Leave out the columns that UNPIVOT has turned into rows; one of another table can be called the same."""
+    gone = {name for *before, name in inputs if not before or relation.qualifier[-len(before) :] == tuple(before)}
+    columns = {name: relation.target(name) for name in relation.columns if name not in gone}
+    return Relation(relation.qualifier, columns, is_open=relation.is_open)
+
+
 def _added(walk: Walk, step: Added, relations: list[Relation], outer: Scope | None) -> list[Relation]:
     resolve(walk, step.atoms, Scope(relations, outer))
-    names = {name: relation.target(name) for relation in relations for name in relation.columns}
+    names, is_open = outputs_of(relations)
     names.update(dict.fromkeys(step.names))
-    is_open = any(relation.is_open for relation in relations)
     if step.alias is None:
         return Sources([*relations, Relation((), dict.fromkeys(step.names))])
     return Sources([Relation((step.alias,), names, is_open=is_open)])

@@ -96,8 +96,8 @@ def _pipe_drop(_walk: Walk, names: tuple[str, ...], scope: Scope) -> list[Relati
 
 
 def _pipe_as(_walk: Walk, alias: str, scope: Scope) -> list[Relation]:
-    columns = {name: relation.target(name) for relation in scope.relations for name in relation.columns}
-    return [Relation((alias,), columns, is_open=any(relation.is_open for relation in scope.relations))]
+    columns, is_open = outputs_of(scope.relations)
+    return [Relation((alias,), columns, is_open=is_open)]
 
 
 def _pipe_aggregate(walk: Walk, payload: tuple[list[Item], list[Item]], scope: Scope) -> list[Relation]:
