@@ -79,7 +79,7 @@ def _fold_operand(p: Cursor) -> str | None:  # noqa: PLR0911 - one return for ea
     if mark == "(":
         p.i += 1
         inner = fold_text(p)
-        return inner if inner is not None and p.take(")") else None
+        return inner if p.take(")") else None
     if mark in {"CONCAT", *_CASES} and p.up[p.i + 1] == "(":
         return _fold_call(p)
     if is_name(p.raw[p.i]):
