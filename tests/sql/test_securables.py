@@ -34,6 +34,8 @@ from uc_guard import extract
         ("CREATE SERVER pg TYPE postgresql OPTIONS (host 'h')", {("CREATE", "CONNECTION", "pg")}),
         ("DROP FOREIGN SERVER pg", {("DROP", "CONNECTION", "pg")}),
         ("GRANT EXECUTE_CLEAN_ROOM_TASK ON CLEAN ROOM cr TO x", {("MANAGE", "CLEAN_ROOM", "cr")}),
+        ("GRANT SELECT ON server.t TO x", {("MANAGE", "TABLE", "main.server.t")}),
+        ("GRANT SELECT ON share TO x", {("MANAGE", "TABLE", "main.s.share")}),
         ("GRANT MODIFY ON EXTERNAL METADATA em TO x", {("MANAGE", "EXTERNAL_METADATA", "em")}),
         # Without a name it is the current catalog, or that of old.
         ("GRANT USE CATALOG ON CATALOG TO x", {("MANAGE", "CATALOG", "main")}),

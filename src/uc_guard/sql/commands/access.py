@@ -49,6 +49,8 @@ def _granted(p: Cursor, walk: Walk) -> None:
                 walk.use("MANAGE", kind, walk.session.catalog)
             return
         p.i, kind = start, None
+    elif p.up[p.i] == ".":
+        p.i, kind = start, None  # the first part of a name
     if is_string(p.raw[p.i]) and kind is None:
         p.string()
         return

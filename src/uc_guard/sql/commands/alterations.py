@@ -105,10 +105,10 @@ def _is_guard(p: Cursor, kind: str) -> bool:
     word, before = p.up[p.i], p.up[p.i - 1]
     if word == "FILTER":
         return before == "ROW" and is_name(p.raw[p.i + 1])
-    if word != "MASK" or before == "SET" or kind != "TABLE":
-        return word == "MASK" and before == "SET"
+    if word != "MASK" or before == "SET":
+        return word == "MASK"
     is_column = before in _BEFORE_COLUMN or p.up[p.i - 2] in {"COLUMN", "CHANGE"} or p.up[p.i + 1] == "TO"
-    return is_name(p.raw[p.i + 1]) and not is_column
+    return kind == "TABLE" and is_name(p.raw[p.i + 1]) and not is_column
 
 
 def _shared(p: Cursor, walk: Walk, word: str) -> None:
