@@ -21,6 +21,7 @@ TREE = [
     ("TABLE", "c.s.mv", "maker", "MATERIALIZED_VIEW"),
     ("CONNECTION", "far"),
 ]
+ENTERS = [("bot", "USE_CATALOG", "CATALOG", "c"), ("bot", "USE_SCHEMA", "SCHEMA", "c.s")]
 
 
 @pytest.fixture
@@ -91,12 +92,31 @@ def test_2_2_select_goes_with_modify(need):
 
 
 def test_2_3_alter_by_one_who_can_only_manage_needs_manage(need):
-    found = asked(need(("bot", "ALTER", "TABLE", "c.s.t"), grants=[("bot", "MANAGE", "SCHEMA", "c.s")]))
+    grants = [("bot", "MANAGE", "SCHEMA", "c.s"), *ENTERS]
+    found = asked(need(("bot", "ALTER", "TABLE", "c.s.t"), grants=grants))
     assert found == {("MANAGE", "c.s.t"): "must"}
 
 
+@pytest.mark.parametrize(
+    ("grants", "expected"),
+    [
+        # UC: MANAGE on a container needs USE on the levels above it only; on the table alone it needs both.
+        ([("bot", "MANAGE", "CATALOG", "c")], "c"),
+        ([("bot", "MANAGE", "CATALOG", "c"), ("bot", "USE_SCHEMA", "SCHEMA", "c.s")], "c"),
+        ([("bot", "MANAGE", "CATALOG", "c"), ("bot", "USE_CATALOG", "CATALOG", "c")], "c.s"),
+        ([("bot", "MANAGE", "SCHEMA", "c.s"), ("bot", "USE_CATALOG", "CATALOG", "c")], "c.s"),
+        ([("bot", "MANAGE", "TABLE", "c.s.t")], "c.s.t"),
+        ([("bot", "MANAGE", "CATALOG", "c"), ("bot", "ALL_PRIVILEGES", "CATALOG", "c")], "c.s.t"),
+    ],
+)
+@pytest.mark.parametrize("action", ["MANAGE", "DROP"])
+def test_1_7_manage_stays_where_nothing_lets_its_holder_enter(need, action, grants, expected):
+    found = asked(need(("bot", action, "TABLE", "c.s.t"), grants=grants))
+    assert found == {("MANAGE", expected): "must"}
+
+
 def test_2_3_alter_by_one_who_holds_both_ways_may_have_needed_either(need):
-    grants = [("bot", "MANAGE", "SCHEMA", "c.s"), ("bot", "MODIFY", "TABLE", "c.s.t")]
+    grants = [("bot", "MANAGE", "SCHEMA", "c.s"), ("bot", "MODIFY", "TABLE", "c.s.t"), *ENTERS]
     found = asked(need(("bot", "ALTER", "TABLE", "c.s.t"), grants=grants))
     assert found[("MANAGE", "c.s.t")] == found[("MODIFY", "c.s.t")] == "may"
 
@@ -237,9 +257,24 @@ def test_2_5_a_credential_that_is_named_may_need_whatever_is_held_on_it(need):
     assert asked(need(("bot", "USE", "STORAGE_CREDENTIAL", "cred"), grants=grants)) == {("READ_FILES", "cred"): "may"}
 
 
-def test_a_shared_table_may_need_what_its_sharer_holds_on_it(need):
-    grants = [("bot", "SELECT", "TABLE", "c.s.t")]
-    assert asked(need(("bot", "SHARE", "TABLE", "c.s.t"), grants=grants))["SELECT", "c.s.t"] == "may"
+def test_2_7_whoever_shares_a_table_must_be_able_to_read_it(need):
+    grants = [("bot", "SELECT", "TABLE", "c.s.t"), ("bot", "APPLY_TAG", "TABLE", "c.s.t")]
+    assert asked(need(("bot", "SHARE", "TABLE", "c.s.t"), grants=grants)) == {("SELECT", "c.s.t"): "must"}
+    assert not need(("bot", "SHARE", "TABLE", "c.s.t"))
+
+
+@pytest.mark.parametrize("kind", ["SHARE", "RECIPIENT", "PROVIDER"])
+@pytest.mark.parametrize("action", ["ALTER", "DROP", "MANAGE"])
+def test_1_7_what_has_no_manage_is_changed_by_its_owner(need, action, kind):
+    assert not need(("bot", action, kind, "x"))
+
+
+@pytest.mark.parametrize("action", ["MAINTAIN", "ANALYZE"])
+def test_2_2_upkeep_asks_for_modify_and_nothing_else(need, action):
+    grants = [("bot", "ALL_PRIVILEGES", "TABLE", "c.s.t")]
+    found = asked(need(("bot", action, "TABLE", "c.s.t"), grants=grants))
+    assert found == {("MODIFY", "c.s.t"): "must", ("SELECT", "c.s.t"): "must"}
+    assert not need(("bot", action, "TABLE", "c.s.t"))
 
 
 def test_2_2_writing_to_a_path_needs_reading_it_too(need):
@@ -299,6 +334,30 @@ def test_2_4_a_mask_runs_with_its_owners_rights_and_the_reader_needs_no_execute(
     )
     assert found["owner", "SELECT", "c.s.mv"] == ("must", "via-routine")
     assert set(asked(found)) == {("SELECT", "c.s.t")}
+
+
+@pytest.mark.parametrize(
+    ("to", "privilege"), [(("CREDENTIAL", "svc"), "ACCESS"), (("CONNECTION", "far"), "USE_CONNECTION")]
+)
+def test_2_4_what_a_python_function_reaches_it_reaches_with_its_owners_rights(need, to, privilege):
+    routine = {"routine": "c.s.f", "kind": "FUNCTION", "language": "PYTHON", "rights": "DEFINER"}
+    found = need(("bot", "EXECUTE", "FUNCTION", "c.s.f"), routines=[routine], dependencies=[("c.s.f", *to)])
+    assert found["owner", privilege, to[1]] == ("must", "via-routine")
+    assert set(asked(found)) == {("EXECUTE", "c.s.f")}
+
+
+def test_2_6_an_owner_that_nobody_knows_may_be_anybody_who_can_do_what_the_body_does(need):
+    objects = [thing if thing[1] != "c.s.v" else ("VIEW", "c.s.v") for thing in TREE]
+    grants = [
+        ("ann", "SELECT", "TABLE", "c.s.t"),
+        ("bea", "SELECT", "SCHEMA", "c.s"),
+        ("cat", "MODIFY", "TABLE", "c.s.t"),
+    ]
+    found = need(("bot", "SELECT", "VIEW", "c.s.v"), behind=[READS_T], objects=objects, grants=grants)
+    assert found["ann", "SELECT", "c.s.t"] == found["bea", "SELECT", "c.s.t"] == ("may", "via-view")
+    assert not asked(found, "cat")
+    assert set(asked(found)) == {("SELECT", "c.s.v")}
+    assert "" not in {who for who, *_ in found}
 
 
 def test_a_policys_function_may_run_on_every_table_in_its_scope(need):
@@ -367,6 +426,27 @@ def test_an_opaque_name_that_is_not_listed_keeps_its_schema(need):
     assert asked(found) == {("CREATE_TABLE", "c.s"): "may"}
 
 
+@pytest.mark.parametrize("place", [("SCHEMA", "c.s"), ("CATALOG", "c")])
+def test_an_opaque_name_that_is_not_listed_may_be_of_something_that_is_no_more(need, place):
+    grants = [("bot", privilege, *place) for privilege in ("SELECT", "EXECUTE", "READ_VOLUME")]
+    found = need(dark=[("bot", ["c.s.gone"])], grants=grants)
+    held = {("SELECT", "c.s.gone"): "may", ("EXECUTE", "c.s.gone"): "may", ("READ_VOLUME", "c.s.gone"): "may"}
+    assert asked(found) == held
+    assert found["bot", "SELECT", "c.s.gone"] == ("may", "gone")
+
+
+def test_what_is_gone_proves_no_manage_for_whoever_dropped_it(need):
+    assert not need(("bot", "DROP", "TABLE", "c.s.never"))
+    found = need(("bot", "DROP", "TABLE", "c.s.never"), grants=[("bot", "MANAGE", "SCHEMA", "c.s"), *ENTERS])
+    assert asked(found) == {("MANAGE", "c.s"): "must"}
+
+
+def test_a_schema_that_is_no_more_is_marked(need):
+    found = need(("bot", "CREATE", "TABLE", "c.old.t"), grants=[("bot", "CREATE_TABLE", "CATALOG", "c")])
+    assert found["bot", "CREATE_TABLE", "c.old"] == ("must", "gone")
+    assert found["bot", "USE_SCHEMA", "c.old"] == ("must", "gone")
+
+
 def test_what_could_be_anything_names_no_need(need):
     assert not need(dark=[("bot", None)], grants=[("bot", "SELECT", "TABLE", "c.s.t")])
 
@@ -433,3 +513,12 @@ def test_evidence_that_says_the_same_is_put_together():
     sums, greatest = (together(told, ("who",), same=same).sort("who").rows() for same in (False, True))
     assert sums == [("bot", 8, days[0], days[3], ["b"]), ("job", 7, days[0], days[3], [])]
     assert greatest == [("bot", 5, days[0], days[3], ["b"]), ("job", 7, days[0], days[3], [])]
+
+
+@pytest.mark.parametrize(
+    ("thing", "privilege"), [(("CONNECTION", "far"), "USE_CONNECTION"), (("CREDENTIAL", "svc"), "ACCESS")]
+)
+def test_all_privileges_is_opened_on_what_is_reached_unseen(need, thing, privilege):
+    grants = [("bot", "ALL_PRIVILEGES", *thing)]
+    found = need(subjects=["bot"], objects=[*TREE, thing], grants=grants, absent=("access_events",))
+    assert found["bot", privilege, thing[1]] == ("may", "unobservable")

@@ -155,6 +155,32 @@ def test_a_privilege_that_no_source_would_show_is_held():
     assert len(plan_of(scene).statements) == 1
 
 
+@pytest.mark.parametrize("kind", ["MODEL_SERVICE", "MCP_SERVICE"])
+def test_what_runs_a_service_is_held_whatever_sources_there_are(kind):
+    scene = Scene(
+        grants=frozenset({("ann", "EXECUTE", kind, "c.s.serve")}), kinds={**worlds.KINDS, (kind, "c.s.serve"): kind}
+    )
+    plan = plan_of(scene)
+    assert row_reasons(plan) == {("ann", "unobservable")}
+    assert plan.statements == ()
+
+
+@pytest.mark.parametrize("owner", ["ann", "crew", None])
+def test_what_the_owner_of_a_share_can_read_is_held(owner):
+    grants = {("ann", "SELECT", *TABLE), ("crew", "ALL_PRIVILEGES", *TABLE), ("ann", "MODIFY", *TABLE)}
+    scene = Scene(
+        grants=frozenset(grants | {("bea", "SELECT", *TABLE)}),
+        members=frozenset({("crew", "ann")}),
+        kinds={**worlds.KINDS, ("SHARE", "sh"): "SHARE"},
+        owners={("SHARE", "sh"): owner} if owner else {},
+        subjects=("ann", "bea"),
+    )
+    plan = plan_of(scene)
+    held = {("ann", "SELECT"), ("crew", "ALL_PRIVILEGES")} if owner else set()
+    assert {(h.row.grantee, h.row.privilege) for h in plan.held if h.row and h.reason == "unobservable"} == held
+    assert ("bea", "REVOKE") in {(statement.grantee, statement.verb) for statement in plan.statements}
+
+
 def test_all_privileges_may_go_and_the_certificate_lists_what_no_source_would_show():
     scene = Scene(grants=frozenset({("ann", "ALL_PRIVILEGES", *SCHEMA)}))
     plan = plan_of(scene, snapshot=snapshot_with(scene, without=("access_events",)))

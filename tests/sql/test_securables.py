@@ -19,14 +19,14 @@ from uc_guard import extract
         # A share
         (
             "ALTER SHARE sh ADD main.s.u",
-            {("ALTER", "SHARE", "sh"), ("MANAGE", "TABLE", "main.s.u"), ("SHARE", "TABLE", "main.s.u")},
+            {("ALTER", "SHARE", "sh"), ("SHARE", "TABLE", "main.s.u")},
         ),
         (
             "ALTER SHARE sh ADD MATERIALIZED VIEW vw",
-            {("ALTER", "SHARE", "sh"), ("MANAGE", "VIEW", "main.s.vw"), ("SHARE", "VIEW", "main.s.vw")},
+            {("ALTER", "SHARE", "sh"), ("SHARE", "VIEW", "main.s.vw")},
         ),
-        ("ALTER SHARE sh ALTER TABLE t COMMENT 'x'", {("ALTER", "SHARE", "sh"), ("MANAGE", "TABLE", "main.s.t")}),
-        ("ALTER SHARE sh REMOVE VIEW vw", {("ALTER", "SHARE", "sh"), ("MANAGE", "VIEW", "main.s.vw")}),
+        ("ALTER SHARE sh ALTER TABLE t COMMENT 'x'", {("ALTER", "SHARE", "sh")}),
+        ("ALTER SHARE sh REMOVE VIEW vw", {("ALTER", "SHARE", "sh")}),
         ("ALTER SHARE sh OWNER TO x", {("ALTER", "SHARE", "sh")}),
         # Kinds that have several words
         ("GRANT USE CONNECTION ON SERVER pg TO x", {("MANAGE", "CONNECTION", "pg")}),

@@ -24,6 +24,9 @@ DEMAND: dict[str, Any] = {
 }
 """A demand: somebody does something to a securable, surely or perhaps; types as grants know them, but for PATH."""
 
+NOBODY_KNOWS = ""
+"""Stands for the owner of a body where no listing tells it."""
+
 EVIDENCE = ("uses", "first_at", "last_at", "witnesses")
 
 _VIEWS = ("VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW", "STREAMING_TABLE")
@@ -83,7 +86,10 @@ def _bodies(snapshot: Snapshot, bodies: pl.DataFrame) -> pl.DataFrame:
     # UC: only SQL reads tables; a Python function or a model has no rights of its own to spend.
     speaks_sql = pl.col("language").fill_null("SQL").str.to_uppercase() == "SQL"
     has_body = speaks_sql & (pl.col("routine").fill_null("") != "MODEL")
-    return frame.filter(has_body).select(
+    # UC: but what it reaches by a credential or a connection, it reaches with its owner's rights.
+    reaching = snapshot.frame("dependencies").filter(pl.col("on_type").is_in(["CREDENTIAL", "CONNECTION"]))
+    reaches = pl.col("securable").is_in(reaching["securable"].implode()) & (pl.col("securable_type") == "FUNCTION")
+    return frame.filter(has_body | reaches).select(
         *SECURABLE, "owner", definer=pl.col("rights").fill_null("DEFINER") == "DEFINER"
     )
 
@@ -172,7 +178,7 @@ def _attributed(runs: pl.DataFrame, attached: pl.DataFrame, known: pl.DataFrame)
     )
     ran = pl.concat([runs, through.select(runs.columns)]).join(known, on=SECURABLE)
     ran = ran.with_columns(principal=pl.when("definer").then("owner").otherwise("principal"))
-    return together(ran.filter(pl.col("principal").is_not_null()), _RUN)
+    return together(ran.with_columns(pl.col("principal").fill_null(NOBODY_KNOWS)), _RUN)
 
 
 def _demanded(ran: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:

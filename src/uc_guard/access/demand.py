@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from uc_guard.access.behind import DEMAND, demands_behind, normalized
-from uc_guard.access.effective import SECURABLE, World, placed
+from uc_guard.access.behind import DEMAND, NOBODY_KNOWS, demands_behind, normalized
+from uc_guard.access.effective import PAIR, SECURABLE, World, can, placed
 from uc_guard.access.operations import ANYTHING
 from uc_guard.access.paths import resolve, storage_of
+from uc_guard.model.privilege import UNGOVERNED
 
 if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
-_UNGOVERNED = ("samples", "hive_metastore")
+_UNKNOWN = {"unknown-table": ["TABLE"], "unknown-function": ["FUNCTION"], "unknown-procedure": ["FUNCTION"]}
+"""What a name can be that nothing known has, by what was not understood."""
+
 _ON_PATH = {
     ("READ_FILES", "VOLUME"): "READ_VOLUME",
     ("WRITE_FILES", "VOLUME"): "WRITE_VOLUME",
@@ -43,10 +46,26 @@ def demands_of(
     Returns:
         Demands (columns of `behind.DEMAND`), and the runs of bodies that could not be read.
     """
-    asked = pl.concat([_used(usage), _spelled(opaque, snapshot, world)])
+    asked = pl.concat([_used(usage), _spelled(opaque, world)])
     anyone = frozenset(opaque.filter(pl.col("may").is_null())["principal"])
     behind, blind = demands_behind(asked, bodies, snapshot, world, anyone)
-    return _governed(_resolved(pl.concat([asked, behind]), snapshot, world)), blind
+    asked = _resolved(pl.concat([asked, _of_whom_it_may_be(behind, world)]), snapshot, world)
+    return _governed(asked), blind.filter(pl.col("principal") != NOBODY_KNOWS)
+
+
+def _of_whom_it_may_be(behind: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Lead what bodies of unknown owners do to all who can do it: any of them may be the owner."""
+    unknown = behind.filter(pl.col("principal") == NOBODY_KNOWS)
+    if unknown.is_empty():
+        return behind
+    does = unknown.select("action", *SECURABLE).unique()
+    people = world.groups.select("principal").unique()
+    privilege = pl.when(pl.col("action") == ANYTHING).then(pl.lit("SELECT")).otherwise("action")
+    pairs = does.join(people, how="cross").with_columns(privilege=privilege)
+    held = can(world, pairs.select(PAIR)).select("can").hstack(pairs).filter("can")
+    led = unknown.drop("principal").join(held.select("principal", "action", *SECURABLE), on=["action", *SECURABLE])
+    led = led.with_columns(certainty=pl.lit("may")).select(behind.columns)
+    return pl.concat([behind.filter(pl.col("principal") != NOBODY_KNOWS), led])
 
 
 def _used(usage: pl.DataFrame) -> pl.DataFrame:
@@ -61,10 +80,11 @@ def _used(usage: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _spelled(opaque: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame:
+def _spelled(opaque: pl.DataFrame, world: World) -> pl.DataFrame:
     """Give the names that opaque statements could spell, as everything that is known under each."""
     names = opaque.filter(pl.col("may").is_not_null()).explode("may", empty_as_null=False).rename({"may": "name"})
-    names = names.select("principal", "name", "first_at", "last_at", "witnesses", uses="statements")
+    could_be = pl.col("reason").replace_strict(_UNKNOWN, default=["TABLE", "FUNCTION", "VOLUME"])
+    names = names.select("principal", "name", "first_at", "last_at", "witnesses", could_be, uses="statements")
     known = world.securables.select(*SECURABLE, name="securable")
     found = names.join(known, on="name")
     rest = names.join(known.select("name").unique(), on="name", how="anti")
@@ -72,10 +92,9 @@ def _spelled(opaque: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataF
     paths = rest.filter(path).with_columns(securable_type=pl.lit("PATH"), securable="name")
     rest = placed(rest.filter(~path).with_columns(securable_type=pl.lit("TABLE"), securable="name"))
     rest = rest.filter(pl.col("schema").is_not_null())
-    # It may be made there, or belong to a listing that the snapshot lacks: its schema is what remains to be kept.
+    # It may be made there, be no more, or belong to a listing that the snapshot lacks.
     parts = [found, paths, rest.with_columns(securable_type=pl.lit("SCHEMA"), securable="schema")]
-    if not snapshot.has("objects"):
-        parts += [rest.with_columns(securable_type=pl.lit(kind)) for kind in ("TABLE", "FUNCTION", "VOLUME")]
+    parts.append(rest.with_columns(securable_type="reason").explode("securable_type", empty_as_null=False))
     marked = {"action": pl.lit(ANYTHING), "certainty": pl.lit("may"), "reason": pl.lit("opaque")}
     return pl.concat([p.with_columns(**marked, used_type="securable_type").select(*DEMAND) for p in parts])
 
@@ -118,7 +137,7 @@ def _resolved(demands: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.Dat
 
 def _governed(demands: pl.DataFrame) -> pl.DataFrame:
     """Leave out what asks for nothing: samples, the old metastore; an information schema asks for its catalog only."""
-    where = placed(demands).filter(~pl.col("catalog").fill_null("").is_in(_UNGOVERNED))
+    where = placed(demands).filter(~pl.col("catalog").fill_null("").is_in(UNGOVERNED))
     # UC: `system.information_schema` is granted like any other schema; those of other catalogs filter their rows.
     own = pl.col("schema").fill_null("").str.ends_with(".information_schema") & (pl.col("catalog") != "system")
     catalogs = where.filter(own).with_columns(

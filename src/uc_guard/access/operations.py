@@ -12,6 +12,9 @@ ANYTHING = "*"
 
 _VIEWS = frozenset({"VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW"})
 _REFRESHED = frozenset({"MATERIALIZED_VIEW", "STREAMING_TABLE"})
+_OWNED = frozenset({"SHARE", "RECIPIENT", "PROVIDER"})
+"""UC: on these there is no MANAGE: their owner changes them, and the admins of the metastore."""
+
 _PLACES = {"SCHEMA": "schema", "CATALOG": "catalog", "METASTORE": "metastore"}
 
 
@@ -69,6 +72,8 @@ def requirements(  # noqa: PLR0911 - one return for each row of the platform's t
     match action:
         case "CREATE":
             return _create(used_type, on_type)
+        case "DROP" | "MANAGE" | "ALTER" if on_type in _OWNED:
+            return ()
         case "DROP" | "MANAGE" if on_type != "METASTORE":
             return (Requirement((_MANAGE,)),)
         case "ALTER" if on_type == "TABLE" and not kinds & _VIEWS:
@@ -77,14 +82,24 @@ def requirements(  # noqa: PLR0911 - one return for each row of the platform's t
             return (Requirement((_MANAGE,)),)
         case "METADATA" if on_type in _SEEN:
             return (_metadata(on_type),)
-        case "REFRESH" if on_type == "TABLE" and (kinds & _REFRESHED):
-            return (Requirement(((Ask("REFRESH"),), _MANAGE)),)
-        case "REFRESH" if on_type == "TABLE" and kind:
-            return (Requirement(((Ask("SELECT"),),)),)  # REFRESH TABLE drops what is cached of a plain table
+        case "REFRESH" | "SHARE" | "MAINTAIN" | "ANALYZE" if on_type == "TABLE":
+            return _of_table(action, kind or used_type, is_known=bool(kind))
         case _ if action in PRIVILEGES and PRIVILEGES[action].applies(on_type, kind):
             return (Requirement(((Ask(action),),)),)
         case _:
             return _anything(on_type, kind)
+
+
+def _of_table(action: str, kind: str, *, is_known: bool) -> tuple[Requirement, ...]:
+    """Give what looking after a table asks for, and sharing it."""
+    if action == "SHARE":
+        return (Requirement(((Ask("SELECT"),),), always=False),)
+    if action != "REFRESH":
+        return (Requirement(((Ask("MODIFY"),), _MANAGE), always=False),)
+    if kind in _REFRESHED:
+        return (Requirement(((Ask("REFRESH"),), _MANAGE)),)
+    # REFRESH TABLE drops what is cached of a plain table
+    return (Requirement(((Ask("SELECT" if is_known else action),),)),)
 
 
 def _create(used_type: str, on_type: str) -> tuple[Requirement, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
 
 _SHOWN_BY = {"query_history": "statements", "audit": "access_events"}
-_MATERIAL = ("read", "write", "file", "execute")
+_MATERIAL = ("read", "write", "file", "execute", "use")
 _REASONS = ("used", "path", "co-requisite", "via-view", "via-routine", "usage-chain", "opaque", "unobservable", "gone")
 _DERIVED = ("co-requisite", "usage-chain")
 
@@ -51,9 +51,11 @@ def required(
     demands, _ = demands_of(usage, opaque, bodies, snapshot, world)
     gone = _gone(demands.select(SECURABLE).unique(), snapshot)
     demands = _without_own(demands, gone)
-    direct = pl.concat([_direct(demands, gone, snapshot, world), _unobservable_needs(snapshot, world, subjects)])
+    asked = _with_its_way(_direct(demands, gone, snapshot, world), world)
+    direct = pl.concat([asked, _unobservable_needs(snapshot, world, subjects)])
     direct = pl.concat([direct, _co_requisites(direct, world)])
-    return _settled(_marked_gone(pl.concat([direct, _chain(direct)]), gone))
+    needs = pl.concat([direct, _chain(direct)])
+    return _settled(_marked_gone(needs, _gone(needs.select(SECURABLE).unique(), snapshot)))
 
 
 def unknown_bodies(
@@ -102,6 +104,9 @@ def _direct(demands: pl.DataFrame, gone: pl.DataFrame, snapshot: Snapshot, world
     asked = asked.with_columns(pl.col("no_self").fill_null(value=False)).with_row_index("demand")
     by = ("action", "used_type", "securable_type", "kind")
     asks = asked.join(_asks(asked.select(by).unique()), on=by)
+    # UC: who made a thing owns it, and may have made it before the window: what is gone proves no MANAGE.
+    owners = pl.col("no_self") & pl.col("action").is_in(["DROP", "ALTER", "MANAGE"])
+    asks = asks.with_columns(always=pl.col("always") & ~owners)
     asks = _aimed(asks, snapshot, world)
     plain = asks.filter(pl.col("plain"))
     return pl.concat([plain.select(_NEED), _chosen(asks.filter(~pl.col("plain")), world), _strangers(asked, world)])
@@ -139,7 +144,7 @@ def _aimed(asks: pl.DataFrame, snapshot: Snapshot, world: World) -> pl.DataFrame
         .then("schema")
         .otherwise("catalog")
     )
-    self_gone = (place == "self") & pl.col("no_self") & ~pl.col("plain")
+    self_gone = (place == "self") & pl.col("no_self") & (pl.col("privilege") == "MANAGE")
     aimed = asks.filter(~same & ~self_gone).with_columns(
         securable=target, securable_type=pl.when(place == "self").then(kind).otherwise(place.str.to_uppercase())
     )
@@ -272,6 +277,32 @@ def _chain(needs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def _with_its_way(needs: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Lead MANAGE to the container where it is held, where USE on the way from there is not.
+
+    UC: MANAGE on a catalog needs no USE there; on what lies inside, it does.
+    """
+    mine = needs.filter(pl.col("privilege") == "MANAGE")
+    if mine.is_empty():
+        return needs
+    lifted = placed(mine)
+    for kind, column in (("SCHEMA", "schema"), ("CATALOG", "catalog")):
+        there = pl.col(column).is_not_null() & (pl.col("securable_type") != kind)
+        way = lifted.filter(there).select("principal", securable_type=pl.lit(kind), securable=column).unique()
+        asked = pl.concat([way.with_columns(privilege=pl.lit(word)) for word in ("MANAGE", f"USE_{kind}")])
+        held = can(world, asked.select(PAIR)).filter("can")
+        enters = held.filter(pl.col("privilege") != "MANAGE").select("principal", "securable")
+        leads = held.filter(pl.col("privilege") == "MANAGE").join(enters, on=["principal", "securable"], how="anti")
+        leads = leads.select("principal", pl.col("securable").alias(column), leads=pl.lit(value=True))
+        lifted = lifted.join(leads, on=["principal", column], how="left")
+        goes = there & pl.col("leads").fill_null(value=False)
+        lifted = lifted.with_columns(
+            securable=pl.when(goes).then(column).otherwise("securable"),
+            securable_type=pl.when(goes).then(pl.lit(kind)).otherwise("securable_type"),
+        ).drop("leads")
+    return pl.concat([needs.filter(pl.col("privilege") != "MANAGE"), lifted.select(needs.columns)])
+
+
 def _without_own(demands: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
     """Leave out what somebody did to a securable of its own making that is no more. UC: the creator is the owner."""
     creates = pl.col("action") == "CREATE"
@@ -289,9 +320,8 @@ def _gone(named: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Give the securables that should be listed, and are not: others of their type in their catalog are."""
     objects = snapshot.frame("objects").select(SECURABLE)
     granted = snapshot.frame("grants").select(SECURABLE)
-    listed = (
-        placed(objects).filter(pl.col("securable_type").is_in(IN_SCHEMA)).select("securable_type", "catalog").unique()
-    )
+    inside = pl.col("securable_type").is_in([*IN_SCHEMA, "SCHEMA"])
+    listed = placed(objects).filter(inside).select("securable_type", "catalog").unique()
     missing = named.join(pl.concat([objects, granted]).unique(), on=SECURABLE, how="anti")
     columns = named.columns
     return placed(missing).join(listed, on=["securable_type", "catalog"], how="semi").select(columns)

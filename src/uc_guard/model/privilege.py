@@ -79,10 +79,10 @@ class Privilege:
 
 _AUDIT = ("audit",)
 _NOWHERE = ()
-_SERVICES = ("MODEL_SERVICE", "MODEL_PROVIDER_SERVICE", "MCP_SERVICE", "AGENT_SERVICE")
+SERVICES = ("MODEL_SERVICE", "MODEL_PROVIDER_SERVICE", "MCP_SERVICE", "AGENT_SERVICE")
 _MANAGED = (
     "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", "CREDENTIAL",
-    "CONNECTION", "CLEAN_ROOM", "EXTERNAL_METADATA", *_SERVICES,
+    "CONNECTION", "CLEAN_ROOM", "EXTERNAL_METADATA", *SERVICES,
 )  # fmt: skip
 _READ_ONLY = frozenset({"VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW", "FOREIGN", "FOREIGN_TABLE"})
 
@@ -99,7 +99,7 @@ _ROWS = (
     # together.
     _row("MODIFY", "write", "TABLE", "EXTERNAL_METADATA", flows=True, with_it=("SELECT",), not_kinds=_READ_ONLY),
     _row("REFRESH", "write", "TABLE", flows=True, kinds=frozenset({"MATERIALIZED_VIEW", "STREAMING_TABLE"})),
-    _row("EXECUTE", "execute", "FUNCTION", *_SERVICES, flows=True),
+    _row("EXECUTE", "execute", "FUNCTION", *SERVICES, flows=True),
     _row("READ_VOLUME", "file", "VOLUME", flows=True, seen_in=_AUDIT),
     _row("WRITE_VOLUME", "file", "VOLUME", flows=True, with_it=("READ_VOLUME",), seen_in=_AUDIT),
     _row("READ_FILES", "file", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL", seen_in=_AUDIT),
@@ -123,11 +123,12 @@ _ROWS = (
     _row("CREATE_CONNECTION", "create", "METASTORE", "CREDENTIAL"),
     _row("CREATE_EXTERNAL_LOCATION", "create", "METASTORE", "STORAGE_CREDENTIAL"),
     _row("CREATE_EXTERNAL_METADATA", "create", "METASTORE", seen_in=_NOWHERE),
-    _row("CREATE_PROVIDER", "create", "METASTORE"),
-    _row("CREATE_RECIPIENT", "create", "METASTORE"),
-    _row("CREATE_SHARE", "create", "METASTORE"),
-    _row("CREATE_SERVICE_CREDENTIAL", "create", "METASTORE"),
-    _row("CREATE_STORAGE_CREDENTIAL", "create", "METASTORE"),
+    # No statement makes a provider or a credential; shares and recipients are made by REST, too.
+    _row("CREATE_PROVIDER", "create", "METASTORE", seen_in=_NOWHERE),
+    _row("CREATE_RECIPIENT", "create", "METASTORE", seen_in=_AUDIT),
+    _row("CREATE_SHARE", "create", "METASTORE", seen_in=_AUDIT),
+    _row("CREATE_SERVICE_CREDENTIAL", "create", "METASTORE", seen_in=_NOWHERE),
+    _row("CREATE_STORAGE_CREDENTIAL", "create", "METASTORE", seen_in=_NOWHERE),
     _row("CREATE_EXTERNAL_TABLE", "create", "EXTERNAL_LOCATION", "STORAGE_CREDENTIAL"),
     _row("CREATE_EXTERNAL_VOLUME", "create", "EXTERNAL_LOCATION"),
     _row("CREATE_FOREIGN_CATALOG", "create", "CONNECTION"),
@@ -143,7 +144,7 @@ _ROWS = (
     _row("MANAGE_ALLOWLIST", "admin", "METASTORE", seen_in=_NOWHERE),
     _row("EXECUTE_CLEAN_ROOM_TASK", "execute", "CLEAN_ROOM", seen_in=_NOWHERE),
     _row("MODIFY_CLEAN_ROOM", "write", "CLEAN_ROOM", seen_in=_NOWHERE),
-    _row("APPLY_TAG", "admin", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_METADATA", *_SERVICES,
+    _row("APPLY_TAG", "admin", "CATALOG", "SCHEMA", "TABLE", "VOLUME", "FUNCTION", "EXTERNAL_METADATA", *SERVICES,
          flows=True, not_kinds=frozenset({"PROCEDURE"})),
     _row("MANAGE", "admin", *_MANAGED, flows=True, in_all=False, seen_in=_AUDIT, usage=False),
     _row("EXTERNAL_USE_SCHEMA", "admin", "SCHEMA", flows=True, in_all=False, seen_in=_NOWHERE),
@@ -157,7 +158,10 @@ _ROWS = (
 PRIVILEGES: Mapping[str, Privilege] = MappingProxyType({row.name: row for row in _ROWS})
 """Every known privilege but ALL PRIVILEGES, by name. One not in here is kept as text, reported, and never revoked."""
 
-IN_SCHEMA = frozenset({"TABLE", "VOLUME", "FUNCTION", *_SERVICES})
+UNGOVERNED = ("samples", "hive_metastore")
+"""Catalogs in which nothing is granted: everybody may read samples, and the old metastore has rights of its own."""
+
+IN_SCHEMA = frozenset({"TABLE", "VOLUME", "FUNCTION", *SERVICES})
 """Securable types that stand in a schema."""
 
 ON_METASTORE = frozenset(SECURABLE_TYPES) - IN_SCHEMA - {*CONTAINERS}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.model.plan import Held
-from uc_guard.model.privilege import ALL_PRIVILEGES, PRIVILEGES, is_known, normalize_privilege, spoken
+from uc_guard.model.privilege import ALL_PRIVILEGES, PRIVILEGES, SERVICES, is_known, normalize_privilege, spoken
 from uc_guard.plan.covers import POSITION
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def doubts(estate: Estate, snapshot: Snapshot, settings: Settings) -> pl.DataFra
         _shielded(rows, settings),
         _young(rows, snapshot, settings),
         _unobservable(rows, snapshot),
+        _sharing(rows, estate),
     )
     found = pl.concat(shields).unique("r", keep="first", maintain_order=True)
     return pl.concat([found, _strippable(rows, found)]).unique("r", keep="first", maintain_order=True).sort("r")
@@ -190,8 +191,20 @@ def _unobservable(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     # UC: a model is loaded without a statement, so a row that may reach models is seen in the audit only.
     models = (pl.col("privilege") == "EXECUTE") & ~pl.col("kind").is_in(["FUNCTION", "PROCEDURE"])
     blind = not snapshot.has(_SEEN_IN["audit"])
-    hidden = rows.filter(pl.col("privilege").is_in(words) | (models & blind))
+    # UC: services are called by REST, and no event of theirs is read.
+    services = (pl.col("privilege") == "EXECUTE") & pl.col("securable_type").is_in(SERVICES)
+    hidden = rows.filter(pl.col("privilege").is_in(words) | (models & blind) | services)
     return _because(hidden, "unobservable", pl.format("no source at hand would show a use of {}", "privilege"))
+
+
+def _sharing(rows: pl.DataFrame, estate: Estate) -> pl.DataFrame:
+    """Give the rows by which owners of shares can read: recipients read as long as they can."""
+    owners = estate.places.filter(pl.col("securable_type") == "SHARE")["owner"].drop_nulls().unique()
+    people = estate.acts.filter(pl.col("g").is_in(owners.implode()))["q"].unique()
+    grantees = pl.concat([owners, estate.acts.filter(pl.col("q").is_in(people.implode()))["g"]]).unique()
+    reads = pl.col("privilege").is_in(["SELECT", ALL_PRIVILEGES])
+    told = "who has it owns a share; recipients read what is in it as long as the owner can, and no listing says what"
+    return _because(rows.filter(pl.col("g").is_in(grantees.implode()) & reads), "unobservable", pl.lit(told))
 
 
 def _strippable(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -46,6 +46,10 @@ def read_alter(p: Cursor, walk: Walk) -> None:
     if kind == "CATALOG" and p.up[p.i] in {"SET", "OWNER"} and p.up[p.i + 1] in {"OWNER", "TO", "TAGS"}:
         to_end(p)  # UC: without a name it is hive_metastore
         return
+    if _is_tagging(p):
+        act(p, walk, "APPLY_TAG", kind)
+        to_end(p)
+        return
     full = act(p, walk, "ALTER", kind)
     if kind == "VIEW" and _redefined(p, walk):
         forget_columns(walk, full)
@@ -74,6 +78,12 @@ def _redefined(p: Cursor, walk: Walk) -> bool:
     return True
 
 
+def _is_tagging(p: Cursor) -> bool:
+    """Tell whether the statement is `ALTER ... SET TAGS (...)`, which asks for no more than APPLY TAG."""
+    words = p.up[p.i : end_of(p)]
+    return any(words[i] in {"SET", "UNSET"} and words[i + 1] in {"TAGS", "TAG"} for i in range(len(words) - 1))
+
+
 def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
     word = p.up[p.i]
     if is_location(p):
@@ -82,18 +92,14 @@ def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
         p.i += 1
         if p.at_name():
             mask_function(p, walk)
-    elif word in {"ADD", "REMOVE", "ALTER"} and kind == "SHARE":
+    elif word == "ADD" and kind == "SHARE":
         p.i += 1
-        _shared(p, walk, word)
+        _shared(p, walk)
     elif word == "TO" and p.up[p.i - 1] == "RENAME" and is_name(p.raw[p.i + 1]) and full:
         p.i += 1
         _renamed(p, walk, kind, full)
     elif word == "SELECT":
         rest_is_plain(p, walk)
-    elif word in {"TAGS", "TAG"} and p.up[p.i - 1] in {"SET", "UNSET"}:
-        p.i += 1
-        if full:
-            _tagged(walk, kind, full)
     elif kind == "EXTERNAL_LOCATION" and p.take("STORAGE", "CREDENTIAL"):
         act(p, walk, "CREATE_EXTERNAL_LOCATION", "STORAGE_CREDENTIAL")
     else:
@@ -111,15 +117,13 @@ def _is_guard(p: Cursor, kind: str) -> bool:
     return kind == "TABLE" and is_name(p.raw[p.i + 1]) and not is_column
 
 
-def _shared(p: Cursor, walk: Walk, word: str) -> None:
+def _shared(p: Cursor, walk: Walk) -> None:
     """`ALTER SHARE s ADD TABLE t`, in which TABLE can be left out."""
     kind = read_kind(p) or "TABLE"
     if not p.at_name():
         return
-    full = act(p, walk, "MANAGE", kind)
-    if full is not None and word == "ADD":
-        # UC: who owns the share must be able to read what is in it, for as long as it is in it.
-        walk.use("SHARE", _kind(walk, kind, full), full)
+    # UC: who owns the share must be able to read what is in it, for as long as it is in it.
+    act(p, walk, "SHARE", kind)
 
 
 def _renamed(p: Cursor, walk: Walk, kind: str, full: str) -> None:
@@ -133,10 +137,6 @@ def _renamed(p: Cursor, walk: Walk, kind: str, full: str) -> None:
         walk.use("CREATE", _kind(walk, kind, full), new)
         relations = relations if kind == "VOLUME" else {**relations, new: relations.get(full)}
     walk.session = replace(walk.session, relations={**relations, full: None})
-
-
-def _tagged(walk: Walk, kind: str, full: str) -> None:
-    walk.use("APPLY_TAG", _kind(walk, kind, full), full)
 
 
 def _kind(walk: Walk, kind: str, full: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uc_guard.model.name import join_name, split_name
+from uc_guard.model.privilege import UNGOVERNED
 from uc_guard.model.use import Opaque, Use
 from uc_guard.sql.grammar.functions import BUILT_IN, INFORMATION_SCHEMA
 from uc_guard.sql.grammar.tokens import LiteralMatters
@@ -145,6 +146,9 @@ class Walk:
         if kind is None and len(chain) > 1 and chain[-2] == "information_schema" and chain[-1] in INFORMATION_SCHEMA:
             self.shapeless.add(name)
             return Relation(_qualifier(self, chain), {}, self.read(name, "VIEW") if own is None else own, is_open=True)
+        if kind is None and split_name(name)[0] in UNGOVERNED:
+            self.shapeless.add(name)
+            return Relation(_qualifier(self, chain), {}, self.read(name, "TABLE") if own is None else own, is_open=True)
         if kind is None:
             # `t@v3` spelled where the grammar sees one name: in quotes, in a string
             *before, last = split_name(name)
