@@ -18,7 +18,11 @@ _USE = {"action": pl.String, "securable_type": pl.String, "securable": pl.String
 
 # UC: the spelling of credential events varies between singular and plural, and of letters.
 _CREDENTIAL = r"(?i)^generatetemporary(table|volume|path|modelversion|service)credentials?$"
-_CHANGE = r"(?i)^(create|delete)(?:catalog|schema|table|volume|function|registeredmodel|externallocation|connection)s?$"
+_CHANGE = (
+    r"(?i)^(create|delete)(?:catalog|schema|table|volume|function|registeredmodel|externallocation|connection|share"
+    r"|recipient|provider)s?$"
+)
+_MODEL = r"(?i)^(?:create|delete)registeredmodel$"
 _RIGHTS = r"(?i)^(?:update(?:permissions|owner)|(?:create|update|delete)policy)$"
 _TYPES = {
     "table": "TABLE",
@@ -75,9 +79,10 @@ def _handed(events: pl.DataFrame) -> pl.DataFrame:
 def _changed(events: pl.DataFrame) -> pl.DataFrame:
     verb = pl.col("action").str.extract(_CHANGE).str.to_lowercase()
     made = events.with_columns(verb=verb).filter(pl.col("verb").is_not_null(), _is_named())
-    return made.with_columns(action=pl.col("verb").replace({"create": "CREATE", "delete": "DROP"})).select(
-        *_EVENT, *_USE
-    )
+    # A model is a function to grants, but for the right to make one.
+    kind = pl.when(pl.col("action").str.contains(_MODEL)).then(pl.lit("MODEL")).otherwise("securable_type")
+    does = pl.col("verb").replace({"create": "CREATE", "delete": "DROP"})
+    return made.with_columns(securable_type=kind, action=does).select(*_EVENT, *_USE)
 
 
 def _rights(events: pl.DataFrame) -> pl.DataFrame:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from uc_guard.errors import BadInput
 from uc_guard.read.files import open_file
 from uc_guard.read.logs import read_statements, read_used
 from uc_guard.snapshot import check_frame
@@ -166,6 +168,7 @@ def test_audit_events_name_what_they_are_about(folder):
 def test_a_map_of_parquet_is_read_as_an_object(folder):
     params = [{"key": "operation", "value": "READ"}, {"key": "table_full_name", "value": "main.s.t"}]
     event = {"event_id": "e", "event_time": MAY[0], "action_name": "generateTemporaryTableCredential"}
+    event["user_identity"] = {"email": "bot"}
     snapshot = read(folder.put("audit", [{**event, "request_params": params}], "parquet"))
     assert rows(snapshot, "access_events", "securable_type", "securable", "operation") == [
         ("TABLE", "main.s.t", "READ")
@@ -176,6 +179,7 @@ def test_a_map_as_spark_writes_it_is_read_as_an_object(folder):
     texts = pa.map_(pa.string(), pa.string())
     action = "generateTemporaryTableCredential"
     event = {"event_id": ["e", "f"], "event_time": [MAY[0]] * 2, "action_name": [action] * 2}
+    event["user_identity"] = [{"email": "bot"}] * 2
     params = pa.array([[("table_full_name", "main.s.t"), ("operation", "READ")], None], texts)
     parquet.write_table(pa.table({**event, "request_params": params}), folder.path / "audit.parquet")
     struct = pa.struct([("named_parameters", texts), ("pos_parameters", pa.list_(pa.string()))])
@@ -200,3 +204,69 @@ def test_some_columns_alone_read_as_they_do_among_all(folder, statement, ending)
     (whole,) = read_statements(open_file(path, path.name), "query_history")
     for columns in (COLUMNS, ("statement_id", "compute"), ("text",)):
         assert read_used(open_file(path, path.name), columns).equals(whole.rows.select(columns))
+
+
+@pytest.mark.parametrize(
+    ("action", "params", "expected"),
+    [
+        ("createTable", {"name": "T", "catalog_name": "c", "schema_name": "s"}, ("TABLE", "c.s.t")),
+        ("createTable", {"full_name_arg": "c.s.t", "catalog_name": "c"}, ("TABLE", "c.s.t")),
+        ("createSchema", {"name": "s", "catalog_name": "c"}, ("SCHEMA", "c.s")),
+        ("createCatalog", {"name": "c"}, ("CATALOG", "c")),
+        ("createVolume", {"name": "v", "catalog_name": "c", "schema_name": "s"}, ("VOLUME", "c.s.v")),
+        ("createRegisteredModel", {"name": "m", "catalog_name": "c", "schema_name": "s"}, ("FUNCTION", "c.s.m")),
+        ("createRegisteredModel", {"full_name_arg": "c.s.m"}, ("FUNCTION", "c.s.m")),
+        (
+            "createExternalLocation",
+            {"name": "lake", "url": "s3://b", "credential_name": "k"},
+            ("EXTERNAL_LOCATION", "lake"),
+        ),
+        ("createConnection", {"name": "far"}, ("CONNECTION", "far")),
+        ("createShare", {"name": "sh"}, ("SHARE", "sh")),
+        ("deleteSchema", {"full_name_arg": "c.s"}, ("SCHEMA", "c.s")),
+        ("generateTemporaryServiceCredential", {"credential_name": "k"}, ("CREDENTIAL", "k")),
+        ("getCatalog", {"catalog_name": "c"}, ("CATALOG", "c")),
+    ],
+)
+def test_what_an_event_made_is_named_whole(folder, action, params, expected):
+    event = {"event_id": "e", "event_time": MAY[0], "action_name": action, "user_identity": {"email": "bot"}}
+    snapshot = read(folder.put("audit", [{**event, "request_params": params}]))
+    assert rows(snapshot, "access_events", "securable_type", "securable") == [expected]
+
+
+@pytest.mark.parametrize("identity", [None, "{bot, null}", "{'email': 'bot'}"])
+def test_an_audit_log_that_names_nobody_is_refused(folder, identity):
+    event = {"event_id": "e", "event_time": MAY[0], "action_name": "getTable", "user_identity": identity}
+    with pytest.raises(BadInput, match="nobody's name that can be read"):
+        read(folder.put("audit", [event]))
+
+
+def test_a_lineage_that_names_nobody_is_refused(folder):
+    row = {"event_time": MAY[0], "source_table_full_name": "c.s.t", "created_by": None}
+    with pytest.raises(BadInput, match="nobody's name that can be read"):
+        read(folder.put("table_lineage", [row]))
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Binary])
+def test_json_in_another_column_of_text_is_read(folder, dtype):
+    event = {"event_id": "e", "event_time": MAY[0], "action_name": "getTable"}
+    frame = pl.DataFrame({**event, "user_identity": '{"email": "bot"}'})
+    frame.with_columns(pl.col("user_identity").cast(dtype)).write_parquet(folder.path / "audit.parquet")
+    assert rows(read(folder), "access_events", "principal") == [("bot",)]
+
+
+def test_a_parameter_that_was_cut_is_not_known(folder, statement):
+    cut = {"named_parameters": {"t": "main.s.a"}, "is_truncated": True}
+    whole = {"named_parameters": {"t": "main.s.a"}, "is_truncated": False}
+    folder.put("query_history", [statement(1, query_parameters=cut), statement(2, query_parameters=whole)])
+    path = folder.path / "query_history.jsonl"
+    used = read_used(open_file(path, path.name), ("parameters",))
+    assert used["parameters"].to_list() == [None, '{"t":"main.s.a"}']
+
+
+def test_a_csv_that_escapes_quotes_by_backslashes_is_refused(folder):
+    text = "statement_id,executed_by,execution_status,start_time,statement_text\n"
+    text += 's,bot,FINISHED,2026-05-02T10:00:00Z,"select \\"x -- y\\" from c.s.t"\n'
+    (folder.path / "query_history.csv").write_text(text)
+    with pytest.raises(BadInput, match=r"line 2: found a quote after a backslash .*option\(.escape."):
+        read(folder)

@@ -36,6 +36,8 @@ def look_over(
         The frames in the order of the contracts, and sentences for the manifest.
     """
     notes = _dangling(frames, parts, present)
+    frames, renamed = _called_by_name(frames)
+    notes += renamed
     if "objects" in frames:
         frames = {**frames, "objects": _with_containers(frames["objects"])}
     strangers = _strangers(frames, present)
@@ -101,6 +103,56 @@ def _parents(names: pl.Series, parts: int) -> pl.Series:
     split = [split_name(name) for name in names.filter(quoted)]
     odd = pl.Series([join_name(one[:-1]) for one in split if len(one) == parts], dtype=pl.String)
     return pl.concat([plain.rename(""), odd])
+
+
+_NAMING = (
+    ("grants", "grantee"), ("objects", "owner"), ("members", "group"), ("members", "member"),
+    ("statements", "principal"), ("table_lineage", "principal"), ("access_events", "principal"),
+)  # fmt: skip
+_LOGS = ("statements", "table_lineage", "access_events")
+
+
+def _called_by_name(frames: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """Call principals as their listings do where others spell them in another letter case, and logs by display name.
+
+    Only where that means one principal: else each stays what it is called.
+    """
+    known = frames.get("principals", PRINCIPALS.empty())
+    listed = {*known["principal"]}
+    by_case = {_EVERYONE: _EVERYONE} | _one_for_each((name.lower(), name) for name in known["principal"])
+    shown_as = known.filter(pl.col("kind") == "SERVICE_PRINCIPAL").select("display_name", "principal").drop_nulls()
+    by_display = _one_for_each(shown_as.iter_rows())
+    told: dict[str, str] = {}
+    for frame, column in _NAMING:
+        names = frames[frame][column].drop_nulls().unique() if frame in frames else ()
+        found = {
+            name: means
+            for name in names
+            if name not in listed | {_EVERYONE}
+            and (means := by_case.get(name.lower()) or (by_display.get(name) if frame in _LOGS else None))
+        }
+        if found:
+            told |= found
+            frames = {**frames, frame: frames[frame].with_columns(pl.col(column).replace(found))}
+    if not told:
+        return frames, []
+    frames = {name: _in_order(frame, name) for name, frame in frames.items()}
+    return frames, [_listed("taken for a principal that is listed in another spelling", told)]
+
+
+def _one_for_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    means: dict[str, set[str]] = {}
+    for name, principal in pairs:
+        means.setdefault(name, set()).add(principal)
+    return {name: min(all_) for name, all_ in means.items() if len(all_) == 1}
+
+
+def _in_order(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Put the rows of a frame into the order of its contract again, each key once."""
+    key = CONTRACTS[name].key
+    if name == "statements" or not key:
+        return frame
+    return frame.unique(list(key), keep="first", maintain_order=True).sort(*key)
 
 
 def _strangers(frames: dict[str, pl.DataFrame], present: set[str]) -> pl.DataFrame:

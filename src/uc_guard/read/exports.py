@@ -12,7 +12,7 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
-from uc_guard.read.files import bad, is_data, open_file, open_frame, stem
+from uc_guard.read.files import bad, is_data, not_readable, open_file, open_frame, says_more, stem
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot, describe
 
@@ -109,6 +109,7 @@ def read_exports(
     """
     files, unused = _find_files(Path(folder))
     parts, problems = _read_files(files)
+    problems += _cut_listings(files)
     frames, notes, contradictions = merge(parts)
     if problems or contradictions:
         raise BadInput(tuple(sorted([*problems, *contradictions], key=lambda p: (p.source, p.place))))
@@ -174,6 +175,20 @@ def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Pr
     return parts, problems
 
 
+def _cut_listings(files: list[tuple[str, Path, str]]) -> list[Problem]:
+    """Give a problem for each listing of which every page at hand says that more follow."""
+    pages: dict[str, list[tuple[str, bool]]] = {}
+    for source, path, file in files:
+        if (more := says_more(path)) is not None:
+            pages.setdefault(source, []).append((file, more))
+    found = "a page that says that more follow"
+    return [
+        Problem(all_[-1][0], "", found, "the last page, too", "export every page, and put them into one folder")
+        for all_ in pages.values()
+        if all(more for _, more in all_)
+    ]
+
+
 def _described(name: str, frame: pl.DataFrame, present: set[str], notes: list[str]) -> Source:
     lacking = _lacking(name, present)
     return describe(name, frame, "; ".join([*lacking, *notes]), complete=not lacking)
@@ -191,6 +206,8 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
                 path.name, "", "a Delta table", "plain files", "export it with SELECT: a folder keeps deleted rows too"
             )
         inside = sorted(p for p in path.rglob("*") if p.is_file() and is_data(p)) if path.is_dir() else []
+        if source and path.is_dir() and (odd := not_readable(path, path.name)):
+            raise BadInput(tuple(odd))
         if source and path.is_file() and is_data(path):
             found.append((source, path, path.name))
         elif source and inside:

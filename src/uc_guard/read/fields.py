@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from uc_guard.read.files import Raw
 
 FILE = "_file"
+_TEXTS = (pl.String, pl.Binary, pl.Categorical, pl.Enum)
 _MEND = {
     "word": "remove the character, or shorten the name",
     "name": "write it as `catalog.schema.name`, a part with a dot in backticks",
@@ -179,14 +180,14 @@ def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
         return None
     dtype = raw.types[base]
     if isinstance(dtype, pl.Struct):
-        found = {f.name.lower(): f for f in dtype.fields}.get(key)
+        found = {f.name.lower(): f for f in dtype.fields}.get(key.lower())
         return (pl.col(base).struct.field(found.name), as_type(found.dtype)) if found else None
     if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):  # a map, as Parquet stores it
         entry = pl.element().struct
         values = pl.col(base).list.eval(entry.field("value").filter(entry.field("key") == key)).list.first()
         return values, pl.String()
-    if dtype == pl.String:
-        return pl.col(base).str.json_path_match(f"$['{key}']"), pl.String()
+    if any(dtype == text for text in _TEXTS):
+        return pl.col(base).cast(pl.String, strict=False).str.json_path_match(f"$['{key}']"), pl.String()
     return None
 
 

@@ -8,6 +8,7 @@ import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 import msgspec
 import polars as pl
@@ -24,6 +25,9 @@ ROW = "_row"
 FORMATS = {
     ".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json",
 }  # fmt: skip
+_ESCAPED = re.compile(rb'\\"[^",;\t\r\n]')
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+_PAGE_WORDS = ("has_next_page", "next_page_token", "totalresults", "startindex")
 _CELL_LIMIT = 2**31 - 1
 _LISTS = ("resources", "res", "policies", "bindings", "workspace_bindings", "value", "data", "rows")
 
@@ -44,8 +48,25 @@ class Raw:
 
 
 def is_data(path: Path) -> bool:
-    """Tell whether the name of a file is that of a format that can be read."""
-    return _format(path) is not None
+    """Tell whether the name of a file is that of a format that can be read, and not that of one to be passed over."""
+    return _format(path) is not None and not is_passed_over(path)
+
+
+def is_passed_over(path: Path) -> bool:
+    """Tell whether a file among part files is none of them: hidden, a mark of who wrote them, a checksum, a note."""
+    return path.name.startswith((".", "_")) or path.suffix.lower() in {".crc", ".md", ".txt"}
+
+
+def not_readable(home: Path, name: str) -> list[Problem]:
+    """Give a problem for each file among part files that cannot be read."""
+    others = (one for one in home.rglob("*") if one.is_file() and not is_data(one) and not is_passed_over(one))
+    expected = "Parquet, CSV or JSON"
+    mend = "convert it, finish its download, or remove it"
+    return [
+        Problem(f"{name}/{one.relative_to(home).as_posix()}", "", "a format that is not read", expected, mend)
+        for one in sorted(others)
+        if not any(part.startswith((".", "_")) for part in one.relative_to(home).parts)
+    ]
 
 
 def stem(path: Path) -> str:
@@ -89,7 +110,39 @@ def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw
     lazy = lazy.select(_plain(names, name).alias(low) for low, name in folded.items())
     if _format(path) == "csv":
         lazy = lazy.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))  # blank lines
-    return Raw(file, lazy, {low: plain_type(names[name]) for low, name in folded.items() if low != ROW})
+    types = {low: plain_type(names[name]) for low, name in folded.items() if low != ROW}
+    # A writer that partitions by a column puts its values into the names of folders, and into no file.
+    above = {name: value for name, value in _partitions(file).items() if name not in types}
+    lazy = lazy.with_columns(pl.lit(value, pl.String).alias(name) for name, value in above.items())
+    return Raw(file, lazy, types | dict.fromkeys(above, pl.String()))
+
+
+def _partitions(file: str) -> dict[str, str | None]:
+    """Give the columns that the folders of a file name, `executed_as=bot`, with their values."""
+    pairs = [folder.split("=", 1) for folder in file.split("/")[:-1] if "=" in folder]
+    return {name.lower(): None if value == _NO_VALUE else unquote(value) for name, value in pairs}
+
+
+def says_more(path: Path) -> bool | None:
+    """Tell whether a file is a page of a listing that says that more pages follow; None where it is no page."""
+    if _format(path) != "json" or path.stat().st_size == 0:
+        return None
+    data = _bytes(path, path.name).lstrip()
+    if data[:1] != b"{":
+        return None
+    try:
+        page = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return None
+    known = {name.lower(): value for name, value in page.items()}
+    rows = next((known[name] for name in _LISTS if bytes(known.get(name, b"")).lstrip()[:1] == b"["), None)
+    if rows is None:
+        return None
+    told = {name: msgspec.json.decode(known[name]) for name in _PAGE_WORDS if name in known}
+    total = told.get("totalresults")
+    seen = (told.get("startindex") or 1) - 1 + len(msgspec.json.decode(rows, type=list[msgspec.Raw]))
+    follows = told.get("has_next_page", bool(told.get("next_page_token")))
+    return bool(follows) or (isinstance(total, int) and seen < total)
 
 
 def open_frame(frame: pl.DataFrame, file: str) -> Raw:
@@ -163,6 +216,11 @@ def _open_csv(path: Path, file: str) -> pl.LazyFrame:
     separator = max((",", ";", "\t"), key=lambda mark: first.count(mark.encode()))
     header = io.TextIOWrapper(io.BytesIO(data[:1_000_000]), encoding="utf-8", errors="replace", newline="")
     _check_header(next(csv.reader(header, delimiter=separator), list[str]()), file)
+    if escaped := _ESCAPED.search(data):
+        line = data.count(b"\n", 0, escaped.start()) + 1
+        found = "a quote after a backslash inside a value, as Spark writes it"
+        mend = 'write it with `.option("escape", \'"\')`, or as Parquet'
+        raise bad(file, f"line {line}", found, 'a quote inside a value doubled: `""`', mend)
     try:
         # UC: a CSV download writes null as `null`; a name `null` is then reported as missing, not taken for a value.
         frame = pl.read_csv(io.BytesIO(data), separator=separator, infer_schema=False, null_values=["null", "NULL"])

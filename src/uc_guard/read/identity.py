@@ -72,7 +72,11 @@ def read_identities(raw: Raw, source: str) -> Identities:
             need("principal", "displayname", "display_name", "group_name"),
             may("members", "members", kind="json"),
         ]
-    frame = take(raw, *fields, may("id", "id"), _DISPLAY, _ACTIVE, _CREATED)
+    frame = take(raw, *fields, may("id", "id"), _DISPLAY, _ACTIVE, _CREATED, may("made_by", "meta.resourceType"))
+    # UC: groups of a workspace are no grantees, and may be called like one of the account.
+    local = (pl.col("made_by").str.to_lowercase() == "workspacegroup").fill_null(value=False)
+    notes = counted(frame.filter(local).height, f"groups of {raw.file} left out: they are of one workspace alone")
+    frame = frame.filter(~local)
     kind = {"users": "USER", "service_principals": "SERVICE_PRINCIPAL", "groups": "GROUP"}[source]
     frame = frame.with_columns(pl.lit(kind).alias("kind"), pl.col("active").fill_null(value=True))
     ids = {
@@ -81,7 +85,7 @@ def read_identities(raw: Raw, source: str) -> Identities:
         if row["id"]
     }
     refs = _refs(raw, frame) if source == "groups" else ()
-    return Identities(part("principals", frame), ids, tuple(refs))
+    return Identities(part("principals", frame, *notes), ids, tuple(refs))
 
 
 def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
@@ -97,7 +101,10 @@ def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
         by_id.setdefault(number, set()).add(name)
     members: list[dict[str, object]] = []
     strangers: list[dict[str, object]] = []
-    known = {name for one in given for name in one.principals.rows["principal"]}
+    kinds: dict[str, set[str]] = {}
+    for one in given:
+        for name, kind in one.principals.rows.select("principal", "kind").iter_rows():
+            kinds.setdefault(name, set()).add(kind)
     lost = 0
     for ref in (ref for one in given for ref in one.refs):
         any_kind = by_id.get(ref.id, set[str]()) if ref.kind == "UNKNOWN" else set[str]()
@@ -105,9 +112,11 @@ def resolve(given: list[Identities], *, whole: bool) -> list[Part]:
         if not name:
             # UC: what a group calls a user or service principal is its display name, not what grants call it.
             name = ref.display or f"{ref.kind.lower()} {ref.id}"
-            lost += name not in known
+            if ref.kind not in {"UNKNOWN", *kinds.get(name, {ref.kind})}:
+                name = f"{ref.kind.lower()} {ref.id or ref.display}"  # something else is called so
+            lost += name not in kinds
         members.append({"group": ref.group, "member": name, FILE: ref.file, ROW: ref.row})
-        if name not in known:
+        if name not in kinds:
             strangers.append({"principal": name, "kind": ref.kind, "active": True, FILE: ref.file, ROW: ref.row})
     parts = [one.principals for one in given]
     if strangers:

@@ -55,8 +55,12 @@ def read_used(raw: Raw, columns: Collection[str]) -> pl.DataFrame:
         raw: As `read_statements` takes it.
         columns: Of contract STATEMENTS.
     """
-    asked = {*columns, *(("warehouse",) if "compute" in columns else ())}
-    return _statements(raw, [field for field in _STATEMENT if field.name in asked]).select(*columns)
+    leans_on = {"compute": "warehouse", "parameters": "parameters_truncated"}
+    asked = {*columns, *(other for column, other in leans_on.items() if column in columns)}
+    frame = _statements(raw, [field for field in _STATEMENT if field.name in asked])
+    if "parameters" in columns:
+        frame = frame.with_columns(known_parameters())
+    return frame.select(*columns)
 
 
 def _statements(raw: Raw, fields: Sequence[Field]) -> pl.DataFrame:
@@ -78,6 +82,11 @@ def _statements(raw: Raw, fields: Sequence[Field]) -> pl.DataFrame:
     return frame.with_columns(_parameters(frame, raw)) if "parameters" in frame.columns else frame
 
 
+def known_parameters() -> pl.Expr:
+    """Give the parameters of statements where they are whole: of a row with a cut value nobody knows which it is."""
+    return pl.when(~pl.col("parameters_truncated")).then("parameters").alias("parameters")
+
+
 def read_lineage(raw: Raw, source: str) -> list[Part]:
     """Read table or column lineage."""
     columns = (
@@ -91,6 +100,7 @@ def read_lineage(raw: Raw, source: str) -> list[Part]:
         may("entity_type"),
         need("at", "event_time", kind="instant"),
     )  # fmt: skip
+    _have_principals(frame, raw)
     frame = frame.with_columns(
         _end_name("source"), _end_name("target"), _end_type("source"), _end_type("target"), upper("entity_type"),
         *[pl.col(c.name).str.to_lowercase() for c in columns],
@@ -102,7 +112,7 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
     """Read the audit log: the events of Unity Catalog."""
     del source
     keys = (*_AUDITED, "full_name_arg", "name_arg", "securable_full_name", "securable_type", "operation",
-            "on_securable_fullname", "on_securable_type")  # fmt: skip
+            "on_securable_fullname", "on_securable_type", "name", "schema_name")  # fmt: skip
     frame = take(
         raw, need("event_id"), need("action", "action_name"), may("service", "service_name"),
         need("at", "event_time", kind="instant"),
@@ -115,6 +125,7 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
     ours = pl.col("service").fill_null("unityCatalog").str.to_lowercase() == "unitycatalog"
     other = frame.filter(~ours).height
     frame = frame.filter(ours)
+    _have_principals(frame, raw)
     by_key = [
         pl.when(pl.col(f"p.{key}").is_not_null()).then(
             pl.struct(pl.lit(kind).alias("t"), pl.col(f"p.{key}").alias("n"))
@@ -122,13 +133,15 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
         for key, kind in _AUDITED.items()
     ]
     named = pl.coalesce("p.securable_full_name", "p.on_securable_fullname", "p.full_name_arg", "p.name_arg")
-    told = pl.coalesce(
-        upper("p.securable_type"),
-        upper("p.on_securable_type"),
-        pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase(),
-    )
+    kind = pl.col("action").str.extract(_CHANGED).str.replace(r"([a-z])([A-Z])", "${1}_$2").str.to_uppercase()
+    last = pl.col("action").str.extract(r"(Table|Schema|Catalog|Function|Volume|Model)s?$").str.to_uppercase()
+    told = pl.coalesce(upper("p.securable_type"), upper("p.on_securable_type"), last)
     rest = pl.when(named.is_not_null()).then(pl.struct(told.alias("t"), named.alias("n")))
-    found = pl.coalesce(*by_key, rest)
+    # UC: what is made is named by parts, and its other parameters name what it leans on.
+    parts = pl.concat_str("p.catalog_name", "p.schema_name", "p.name", separator=".", ignore_nulls=True)
+    made = pl.coalesce(named, pl.when(pl.col("p.name").is_not_null()).then(parts))
+    changed = pl.when(kind.is_not_null() & made.is_not_null()).then(pl.struct(kind.alias("t"), made.alias("n")))
+    found = pl.coalesce(changed, *by_key, rest)
     frame = frame.with_columns(
         found.struct.field("t").map_elements(normalize_type, return_dtype=pl.String).alias("securable_type"),
         pl.when(found.struct.field("t") == "PATH").then(found.struct.field("n"))
@@ -139,6 +152,20 @@ def read_audit(raw: Raw, source: str) -> list[Part]:
     )  # fmt: skip
     notes = counted(other, f"events of {raw.file} left out: of services other than Unity Catalog")
     return [part("access_events", frame.unique([c for c in frame.columns if c != ROW], maintain_order=True), *notes)]
+
+
+_CHANGED = (
+    r"^(?:create|delete|update)(?:Registered)?"
+    r"(Table|Schema|Catalog|Function|Volume|Model|ExternalLocation|Connection|Share|Recipient|Provider)s?$"
+)
+
+
+def _have_principals(frame: pl.DataFrame, raw: Raw) -> None:
+    """Refuse a log that names nobody: what its rows would show would pass for unused."""
+    if frame.height and frame["principal"].null_count() == frame.height:
+        expected = "who did it, in some row"
+        mend = "export the column with its own type, a struct, or as JSON text"
+        raise bad(raw.file, f"{frame.height} rows", "nobody's name that can be read", expected, mend)
 
 
 _AUDITED = {

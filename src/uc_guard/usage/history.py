@@ -14,7 +14,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.errors import BadInput, Problem
 from uc_guard.pause import no_collecting
-from uc_guard.read.files import is_data, open_file
+from uc_guard.read.files import is_data, not_readable, open_file
 from uc_guard.read.logs import read_statements as read_history
 from uc_guard.read.logs import read_used
 from uc_guard.read.merge import merge
@@ -71,6 +71,8 @@ def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
     found: list[Path] = []
     for path in given:
         inside = sorted(one for one in path.rglob("*") if one.is_file() and is_data(one)) if path.is_dir() else [path]
+        if path.is_dir() and (odd := not_readable(path, path.name)):
+            raise BadInput(tuple(odd))
         if not inside or not inside[0].exists():
             problem = Problem(str(path), "", "no file of a known format", "Parquet, CSV or JSON", "check the path")
             raise BadInput((problem,))

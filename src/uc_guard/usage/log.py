@@ -84,7 +84,12 @@ def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     rows, facts = read.found.rows, read.found.facts
     unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
     # What the platform's lineage knows of a statement closes it, whatever its text hides.
-    dark = unclear.join(lineage.select(id="statement_id").unique(), on="id", how="anti") if lineage.height else unclear
+    told = lineage.filter(
+        pl.col("principal").is_not_null(),
+        pl.col("direct").fill_null(value=True),
+        pl.any_horizontal(pl.col("source", "target").is_not_null()),
+    )
+    dark = unclear.join(told.select(id="statement_id").unique(), on="id", how="anti") if told.height else unclear
     outcomes = outcomes_of(rows, dark, read.computes, facts)
     opaque = opaque_of(dark, facts).drop("witnessed_at")
     usage = usage_of(rows, facts).drop("witnessed_at")  # the largest comes last: beside it, nothing need be worked out

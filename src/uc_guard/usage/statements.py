@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from uc_guard.read.logs import known_parameters
 from uc_guard.usage import kept, kept_rows
 from uc_guard.usage.ahead import Ahead
 from uc_guard.usage.beside import in_turn
@@ -64,11 +65,11 @@ class FramePart:
 
     def name(self, seeds: tuple[int, int]) -> str:
         """Give a digest of its rows."""
-        return kept_rows.digest(self.statements, seeds)
+        return kept_rows.digest(self.read(), seeds)
 
     def read(self) -> pl.DataFrame:
         """Give its statements."""
-        return self.statements
+        return self.statements.with_columns(known_parameters())
 
 
 def parts_of(statements: pl.DataFrame) -> list[FramePart]:
