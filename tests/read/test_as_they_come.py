@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import polars as pl
 import pytest
 
@@ -139,3 +142,54 @@ def test_a_spelling_that_could_mean_two_is_left_alone(folder):
     folder.put("users", [{"userName": "ann@x.com", "id": "1"}, {"userName": "Ann@x.com", "id": "2"}])
     folder.put("query_history", [statement(1, "ANN@x.com")])
     assert folder.read().frame("statements")["principal"].to_list() == ["ANN@x.com"]
+
+
+# -- types ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical, pl.Binary])
+def test_text_is_text_in_whatever_column(tmp_path, dtype):
+    given = {"named_parameters": {"p": "x"}}
+    rows = [statement(1, statement_text="", query_parameters=json.dumps(given)), statement(2)]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame.with_columns(pl.col("statement_text", "query_parameters").cast(dtype)).write_parquet(
+        tmp_path / "query_history.parquet"
+    )
+    told = read_exports(tmp_path).frame("statements").select("text", "parameters").rows()
+    assert told == [(None, '{"p":"x"}'), ("select 1", None)]
+
+
+@pytest.mark.parametrize("text", ["1777716000000", "1777716000000.0", "2026-05-02T10:00:00Z"])
+def test_an_instant_is_one_in_whatever_text(folder, text):
+    folder.put("query_history", [statement(1, start_time=text)])
+    assert folder.read().frame("statements")["started_at"].to_list() == [datetime(2026, 5, 2, 10, tzinfo=UTC)]
+
+
+def test_whole_numbers_as_decimals_are_read(tmp_path):
+    frame = pl.DataFrame([statement(1)]).with_columns(start_time=pl.lit(1777716000000).cast(pl.Decimal(18, 0)))
+    frame.write_parquet(tmp_path / "query_history.parquet")
+    assert read_exports(tmp_path).frame("statements")["started_at"].to_list() == [datetime(2026, 5, 2, 10, tzinfo=UTC)]
+
+
+def test_what_the_platform_adds_to_parameters_is_passed_over(folder):
+    given = {"named_parameters": {"p": "x"}, "is_truncated": False, "new": {"deep": [1]}}
+    folder.put("query_history", [statement(1, query_parameters=given)])
+    assert folder.read().frame("statements")["parameters"].to_list() == ['{"p":"x"}']
+
+
+def test_a_part_without_a_byte_is_one_without_a_row(tmp_path):
+    home = tmp_path / "query_history"
+    home.mkdir()
+    (home / "a.json").write_text(json.dumps(statement(1)))
+    (home / "b.json").write_bytes(b"")
+    assert read_exports(tmp_path).frame("statements").height == 1
+    assert read_usage(home, Catalog.from_dict({})).outcomes["statements"].sum() == 1
+    (home / "a.json").unlink()
+    with pytest.raises(BadInput, match="an empty file"):
+        read_exports(tmp_path)
+
+
+def test_a_row_of_a_statement_that_has_ended_is_later_than_one_of_it_running(folder):
+    refused = {"execution_status": "FAILED", "error_message": "PERMISSION_DENIED: x"}
+    folder.put("query_history", [statement(1, **refused), statement(1, execution_status="RUNNING")])
+    assert folder.read().frame("statements")["status"].to_list() == ["FAILED"]

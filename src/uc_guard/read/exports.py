@@ -211,7 +211,9 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
         if source and path.is_file() and is_data(path):
             found.append((source, path, path.name))
         elif source and inside:
-            found += [(source, one, f"{path.name}/{one.relative_to(path).as_posix()}") for one in inside]
+            # A writer leaves an empty file where a part has no row.
+            filled = [one for one in inside if one.stat().st_size] or inside
+            found += [(source, one, f"{path.name}/{one.relative_to(path).as_posix()}") for one in filled]
         elif not path.name.startswith(".") and path.suffix != ".md":
             notes.append(f"not used: `{path.name}`, which is no name of a system table or view that is read here")
     if not found:

@@ -10,13 +10,12 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 from uc_guard.model.name import canonical_name
 from uc_guard.read.files import ROW, as_type
-from uc_guard.read.kinds import LONGEST, convert, dtype_of, is_plain
+from uc_guard.read.kinds import LONGEST, convert, dtype_of, is_plain, is_text
 
 if TYPE_CHECKING:
     from uc_guard.read.files import Raw
 
 FILE = "_file"
-_TEXTS = (pl.String, pl.Binary, pl.Categorical, pl.Enum)
 _MEND = {
     "word": "remove the character, or shorten the name",
     "name": "write it as `catalog.schema.name`, a part with a dot in backticks",
@@ -186,7 +185,7 @@ def _find(raw: Raw, spelling: str) -> tuple[pl.Expr, pl.DataType] | None:
         entry = pl.element().struct
         values = pl.col(base).list.eval(entry.field("value").filter(entry.field("key") == key)).list.first()
         return values, pl.String()
-    if any(dtype == text for text in _TEXTS):
+    if is_text(dtype):
         return pl.col(base).cast(pl.String, strict=False).str.json_path_match(f"$['{key}']"), pl.String()
     return None
 
@@ -204,7 +203,9 @@ def _unfit(field: Field, variants: list[_Variant]) -> pl.Expr:
         if one.value is not None and not one.is_plain:
             found = pl.col(one.spelling)
             is_lost = found.is_not_null() & one.value.is_null()
-            flags.append(is_lost & (found != "") if one.dtype == pl.String else is_lost)
+            flags.append(
+                is_lost & found.cast(pl.String, strict=False).ne_missing("") if is_text(one.dtype) else is_lost
+            )
     return pl.any_horizontal(*flags) if flags else pl.lit(value=False)
 
 

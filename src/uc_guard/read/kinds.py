@@ -39,11 +39,20 @@ def convert(source: pl.Expr, dtype: pl.DataType, kind: str) -> pl.Expr | None:
     """Give the expression that reads a column of this type as this kind; null marks what does not fit, None no way."""
     if dtype == pl.Null:
         return pl.lit(None, dtype_of(kind))
+    if is_text(dtype):
+        source, dtype = source.cast(pl.String, strict=False), pl.String()
+    elif dtype.is_decimal() and kind in ("instant", "integer"):
+        source, dtype = source.cast(pl.Float64), pl.Float64()
     if kind in ("text", "word", "name"):
         return _as_text(source, dtype, kind)
     return {"instant": _as_instant, "boolean": _as_boolean, "integer": _as_integer, "list": _as_list, "json": _as_json}[
         kind
     ](source, dtype)
+
+
+def is_text(dtype: pl.DataType) -> bool:
+    """Tell whether a column of this type holds text, in whatever form."""
+    return any(dtype == one for one in (pl.String, pl.Binary, pl.Categorical, pl.Enum))
 
 
 def is_plain(values: pl.Series, kind: str) -> bool:
@@ -111,7 +120,8 @@ def _from_text(source: pl.Expr) -> pl.Expr:
         hours * 60 + pl.when(part[4].str.starts_with("-")).then(-1).otherwise(1) * part[5].cast(pl.Int64).fill_null(0)
     ).fill_null(0)
     read = (start + pl.duration(microseconds=micros) - pl.duration(minutes=minutes)).dt.replace_time_zone("UTC")
-    number = source.str.strip_chars().cast(pl.Int64, strict=False)
+    # A column of whole numbers with gaps comes as floating point from many tools.
+    number = source.str.strip_chars().str.strip_suffix(".0").cast(pl.Int64, strict=False)
     return pl.coalesce(_sane(read), _from_epoch(number))
 
 

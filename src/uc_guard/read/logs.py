@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -198,14 +199,15 @@ class _Pair(msgspec.Struct):
     value: _Scalar = None
 
 
-class _Parameters(msgspec.Struct, forbid_unknown_fields=True):
-    """The struct of the system table."""
+class _Parameters(msgspec.Struct):
+    """The struct of the system table; what the platform adds to it is passed over."""
 
     named_parameters: list[_Pair] | dict[str, _Scalar] | None = None
     pos_parameters: list[_Scalar] | None = None
     is_truncated: bool | str | None = None
 
 
+_STRUCT_KEYS = re.compile(r'^\s*\{(?:.*[,\s])?"(?:named_parameters|pos_parameters|is_truncated)"\s*:', re.DOTALL)
 _STRUCT: msgspec.json.Decoder[_Parameters | None] = msgspec.json.Decoder(_Parameters | None)
 _PLAIN: msgspec.json.Decoder[dict[str, _Scalar]] = msgspec.json.Decoder(dict[str, _Scalar])
 
@@ -213,12 +215,10 @@ _PLAIN: msgspec.json.Decoder[dict[str, _Scalar]] = msgspec.json.Decoder(dict[str
 def _spell_parameters(text: str) -> str | None:
     """Give a JSON object of names and positions; null for no parameter, empty text where it is something else."""
     try:
-        given = _STRUCT.decode(text) or _Parameters()
+        is_struct = _STRUCT_KEYS.search(text) is not None or text.strip() == "null"
+        given = (_STRUCT.decode(text) or _Parameters()) if is_struct else _Parameters(_PLAIN.decode(text))
     except msgspec.DecodeError:
-        try:
-            given = _Parameters(_PLAIN.decode(text))
-        except msgspec.DecodeError:
-            return ""
+        return ""
     given_names = given.named_parameters or {}
     named = {pair.key: pair.value for pair in given_names} if isinstance(given_names, list) else given_names
     listed = {str(i): value for i, value in enumerate(given.pos_parameters or ())}

@@ -12,6 +12,9 @@ from uc_guard.read.parts import CONTRACTS, RANK, UPDATED, Part, counted
 _LOWER = {"grants": "granted_at", "objects": "created_at", "principals": "created_at", "columns": "position"}
 """Frames whose rows may come from several listings, and the column of which the lower value counts."""
 
+_OVER = ("FINISHED", "FAILED", "CANCELED", "CLOSED")
+"""Where a statement ends; a row that says so is later than one that does not."""
+
 _TOLD = 20
 """Most contradictions that one report lists for a frame."""
 
@@ -49,7 +52,8 @@ def _order(name: str) -> list[str]:
 def _latest(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str], list[Problem]]:
     """Merge rows of one statement. UC: its status changes while it runs; whose it is and its text do not."""
     again = pl.col("statement_id").is_duplicated()
-    repeated = rows.filter(again).sort(UPDATED, "status", FILE, ROW, nulls_last=False)
+    over = pl.col("status").is_in(_OVER)
+    repeated = rows.filter(again).sort(UPDATED, over, "status", FILE, ROW, nulls_last=False)
     groups = repeated.group_by("statement_id", maintain_order=True)
     fixed = groups.agg(pl.col("principal", "text").drop_nulls().n_unique(), pl.col(FILE, ROW).slice(0, 2))
     split = fixed.filter((pl.col("principal") > 1) | (pl.col("text") > 1)).sort(FILE, ROW)

@@ -76,7 +76,7 @@ def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
         if not inside or not inside[0].exists():
             problem = Problem(str(path), "", "no file of a known format", "Parquet, CSV or JSON", "check the path")
             raise BadInput((problem,))
-        found += inside
+        found += [one for one in inside if one.stat().st_size] or inside
     return found
 
 
