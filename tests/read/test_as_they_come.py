@@ -95,6 +95,19 @@ def test_a_column_that_only_folders_name_is_read(tmp_path):
         home.mkdir(parents=True)
         pl.DataFrame([statement(who)]).write_parquet(home / "a.parquet")
     assert set(read_exports(tmp_path).frame("statements")["principal"]) == {"bot one", "two", APP}
+    read = read_usage(tmp_path / "query_history", Catalog.from_dict({}))
+    assert set(read.outcomes["principal"]) == {"bot one", "two", APP}
+
+
+def test_what_is_kept_of_a_file_is_kept_for_its_folder(tmp_path):
+    home, cache = tmp_path / "query_history", tmp_path / "cache"
+    (home / "executed_as=one").mkdir(parents=True)
+    pl.DataFrame([statement(1)]).write_parquet(home / "executed_as=one" / "a.parquet")
+    for who in ("one", "two"):
+        read = read_usage(home, Catalog.from_dict({}), cache=cache)
+        assert read.outcomes["principal"].to_list() == [who]
+        if who == "one":
+            (home / "executed_as=one").rename(home / "executed_as=two")
 
 
 def test_a_column_of_the_file_counts_before_its_folder(tmp_path):

@@ -60,15 +60,16 @@ def read_usage(
         BadInput: with the problems of one part of a file that has any.
     """
     # The latest first: they are new, most often, and read in other processes while the others are loaded.
-    parts = [part for path in reversed(_paths(files)) for part in _parts(path)]
+    parts = [part for path, name in reversed(_paths(files)) for part in _parts(path, name)]
     folder = None if cache is None else Path(cache)
     with read_statements(parts, catalog, folder, progress, lambda rows: _merged(parts, rows)) as read:
         return summarize(read, tables.TABLE_LINEAGE.empty())
 
 
-def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
+def _paths(files: Path | str | Iterable[Path | str]) -> list[tuple[Path, str]]:
+    """Give the files, and what each is called below the folder that was given."""
     given = [Path(files)] if isinstance(files, (str, Path)) else [Path(file) for file in files]
-    found: list[Path] = []
+    found: list[tuple[Path, str]] = []
     for path in given:
         inside = sorted(one for one in path.rglob("*") if one.is_file() and is_data(one)) if path.is_dir() else [path]
         if path.is_dir() and (odd := not_readable(path, path.name)):
@@ -76,20 +77,23 @@ def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
         if not inside or not inside[0].exists():
             problem = Problem(str(path), "", "no file of a known format", "Parquet, CSV or JSON", "check the path")
             raise BadInput((problem,))
-        found += [one for one in inside if one.stat().st_size] or inside
+        filled = [one for one in inside if one.stat().st_size] or inside
+        found += [(one, one.relative_to(path.parent).as_posix()) for one in filled]
     return found
 
 
 @dataclass(frozen=True)
 class _File:
     path: Path
+    name: str
 
     @cached_property
     def digest(self) -> str:
-        """A digest of the digests of its blocks, which all cores work out."""
+        """A digest of the digests of its blocks, which all cores work out, and of the columns that its folders name."""
         starts = range(0, self.path.stat().st_size, _BLOCK)
+        above = "/".join(folder for folder in self.name.split("/")[:-1] if "=" in folder)
         with ThreadPoolExecutor() as beside:
-            return hashlib.sha256(b"".join(beside.map(self._block, starts))).hexdigest()
+            return hashlib.sha256(b"".join([*beside.map(self._block, starts), above.encode()])).hexdigest()
 
     def _block(self, start: int) -> bytes:
         with self.path.open("rb") as file:
@@ -126,12 +130,12 @@ class _FilePart:
         return part
 
     def _opened(self) -> Raw:
-        return open_file(self.file.path, self.file.path.name, (self.start, PART))
+        return open_file(self.file.path, self.file.name, (self.start, PART))
 
 
-def _parts(path: Path) -> list[_FilePart]:
-    file = _File(path)
-    height = open_file(path, path.name).lazy.select(pl.len()).collect().item()
+def _parts(path: Path, name: str) -> list[_FilePart]:
+    file = _File(path, name)
+    height = open_file(path, name).lazy.select(pl.len()).collect().item()
     return [_FilePart(file, start, min(PART, height - start)) for start in range(0, max(height, 1), PART)]
 
 
