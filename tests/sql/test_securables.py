@@ -49,6 +49,9 @@ from uc_guard import extract
         ("SHOW SHARES IN PROVIDER prov", set()),
         ("ALTER TABLE t PARTITION (a = 1) RENAME TO PARTITION (a = 2)", {("ALTER", "TABLE", "main.s.t")}),
         ("SELECT max(version) FROM (DESCRIBE HISTORY t)", {("METADATA", "TABLE", "main.s.t")}),
+        # UC: whoever brings it back must be able to make it, and to manage it.
+        ("UNDROP TABLE t", {("CREATE", "TABLE", "main.s.t"), ("MANAGE", "TABLE", "main.s.t")}),
+        ("UNDROP SCHEMA main.x", {("CREATE", "SCHEMA", "main.x"), ("MANAGE", "SCHEMA", "main.x")}),
         # What is made leans on others
         (
             "ALTER VOLUME main.raw.land RENAME TO main.raw.sea",

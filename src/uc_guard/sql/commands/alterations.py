@@ -156,8 +156,9 @@ def read_tag(p: Cursor, walk: Walk) -> None:
     to_end(p)
 
 
-def read_drop(p: Cursor, walk: Walk, action: str = "DROP") -> None:
+def read_drop(p: Cursor, walk: Walk) -> None:
     """`DROP ...` and `UNDROP ...` of anything."""
+    word = p.up[p.i]
     p.i += 1
     temporary = bool(p.take_any({"TEMP", "TEMPORARY"}))
     kind = read_kind(p)
@@ -178,12 +179,16 @@ def read_drop(p: Cursor, walk: Walk, action: str = "DROP") -> None:
     elif p.take("WITH", "ID"):
         walk.note("dynamic-name", p.text(p.i, p.i + 1), None)  # of something dropped, which no listing has
         p.string()
+    elif word == "UNDROP":
+        name = read_name(p, walk)
+        for action in ("MANAGE", "CREATE") if name else ():
+            act_on(walk, name or (), action, kind)
     else:
-        _drop_named(p, walk, action, kind)
+        _drop_named(p, walk, kind)
     to_end(p)
 
 
-def _drop_named(p: Cursor, walk: Walk, action: str, kind: str) -> None:
+def _drop_named(p: Cursor, walk: Walk, kind: str) -> None:
     start = p.i
     name = read_name(p, walk)
     if name is None:
@@ -195,7 +200,7 @@ def _drop_named(p: Cursor, walk: Walk, action: str, kind: str) -> None:
         walk.views.pop(name[-1], None)
         return
     p.i = start
-    full = act(p, walk, action, kind)
+    full = act(p, walk, "DROP", kind)
     if full is not None and full in session.relations:
         relations = {key: columns for key, columns in session.relations.items() if key != full}
         walk.session = replace(walk.session, relations=relations)
