@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from uc_guard.access.behind import DEMAND, NOBODY_KNOWS, demands_behind, normalized
-from uc_guard.access.effective import PAIR, SECURABLE, World, can, placed
+from uc_guard.access.effective import SECURABLE, World, can, placed
 from uc_guard.access.operations import ANYTHING
 from uc_guard.access.paths import resolve, storage_of
 from uc_guard.model.privilege import UNGOVERNED
 
 if TYPE_CHECKING:
     from uc_guard.snapshot import Snapshot
+
+_AT_ONCE = 2_000_000
 
 _UNKNOWN = {"unknown-table": ["TABLE"], "unknown-function": ["FUNCTION"], "unknown-procedure": ["FUNCTION"]}
 """What a name can be that nothing known has, by what was not understood."""
@@ -59,11 +61,16 @@ def _of_whom_it_may_be(behind: pl.DataFrame, world: World) -> pl.DataFrame:
     if unknown.is_empty():
         return behind
     does = unknown.select("action", *SECURABLE).unique()
-    people = world.groups.select("principal").unique()
+    people = world.groups.select("principal").unique().sort("principal")
     privilege = pl.when(pl.col("action") == ANYTHING).then(pl.lit("SELECT")).otherwise("action")
-    pairs = does.join(people, how="cross").with_columns(privilege=privilege)
-    held = can(world, pairs.select(PAIR)).select("can").hstack(pairs).filter("can")
-    led = unknown.drop("principal").join(held.select("principal", "action", *SECURABLE), on=["action", *SECURABLE])
+    # INVARIANT: a part has a limited number of pairs.
+    step = 1 + _AT_ONCE // does.height
+    parts = [
+        can(world, does.join(people.slice(start, step), how="cross").with_columns(privilege=privilege)).filter("can")
+        for start in range(0, people.height, step)
+    ]
+    held = pl.concat(parts).select("principal", "action", *SECURABLE)
+    led = unknown.drop("principal").join(held, on=["action", *SECURABLE])
     led = led.with_columns(certainty=pl.lit("may")).select(behind.columns)
     return pl.concat([behind.filter(pl.col("principal") != NOBODY_KNOWS), led])
 
