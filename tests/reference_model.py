@@ -57,10 +57,9 @@ def gives(world, row, s):
 
 def can(world, p, v, s):
     mine = groups(world, p)
-    owns = world.objects.get(s, ("", None))[1] in mine
-    if owns and v in pairs_of(world, s) and v in PRIVILEGES and "EXTERNAL_USE" not in v:
-        return True
-    return any(row[0] in mine and v in gives(world, row, s) for row in world.grants)
+    owns = world.objects.get(s, ("", None))[1] in mine and v in PRIVILEGES and "EXTERNAL_USE" not in v
+    given = any(row[0] in mine and v in gives(world, row, s) for row in world.grants)
+    return given or (owns and v in pairs_of(world, s))
 
 
 def way(s):
@@ -86,17 +85,28 @@ def future(row):
 
 def needs(world, uses):
     """The pairs needed for uses (p, privilege, type, name): theirs, their co-requisites', the owners' behind them."""
+    asked = {(p, v, tuple(s)) for p, v, *s in behind(world, uses) if p}
+    asked |= {(p, w, s) for p, v, s in asked if v in PRIVILEGES for w in PRIVILEGES[v].with_it}
+    return asked.union((p, *use) for p, _, s in asked for use in way(s))
+
+
+def behind(world, uses):
+    """Uses, and those of the owners of all bodies that run; of None where nobody knows the owner."""
     done, more = set(), set(uses)
     while more - done:
         done |= more
-        run = {use[2:] for use in done} & set(world.bodies)
-        more = {(world.objects[s][1], *does) for s in run for does in world.bodies[s] if world.objects[s][1]}
-    asked = {(p, v, tuple(s)) for p, v, *s in done}
-    asked |= {(p, w, s) for p, v, s in asked if v in PRIVILEGES for w in PRIVILEGES[v].with_it}
-    return asked | {(p, *use) for p, _, s in asked for use in way(s)}
+        more = {(world.objects[s][1], *does) for s in {use[2:] for use in done} for does in world.bodies.get(s, ())}
+    return done
+
+
+def orphaned(world, uses):
+    """What bodies without a known owner do, as uses of everybody who can: any of them may be the owner."""
+    people = {thing[1] for thing in world.objects.values()} | {row[0] for row in world.grants}.union(*world.members)
+    lost = ((p, *use[1:]) for use in behind(world, uses) if use[0] is None for p in people - {None})
+    return {use for use in lost if can(world, *use[:2], use[2:])}
 
 
 def might(world, opaque):
     """The uses that something not understood could have been: all that p can on the names (p, name) that it spells."""
-    named = {(p, s) for p, name in opaque for s in world.objects if s[1] == name}
-    return {(p, v, *s) for p, s in named for v in pairs_of(world, s) if can(world, p, v, s)}
+    named = ((p, v, s) for p, name in opaque for s in world.objects if s[1] == name for v in pairs_of(world, s))
+    return {(p, v, *s) for p, v, s in named if can(world, p, v, s)}

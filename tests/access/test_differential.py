@@ -146,7 +146,8 @@ def test_must_and_may_agree_on_every_need(life, workspace, usage, opaque, bodies
     )
     pairs = {(p, v, (t, n)): certainty for p, v, t, n, certainty in found.select(*PAIR, "certainty").rows()}
     assert {pair for pair, certainty in pairs.items() if certainty == "must"} == reference.needs(model, uses)
-    assert set(pairs) == reference.needs(model, uses | reference.might(model, dark))
+    perhaps = uses | reference.might(model, dark)
+    assert set(pairs) == reference.needs(model, perhaps | reference.orphaned(model, perhaps))
 
 
 @FAST
