@@ -123,8 +123,8 @@ def actions(catalog, text, **given):
         ),
         ("ALTER VIEW vw SET TAGS ('a')", {("APPLY_TAG", "VIEW", "main.s.vw")}),
         # UC: the new name is made in its schema.
-        ("ALTER TABLE t RENAME TO n", {("ALTER", "TABLE", "main.s.t"), COPY}),
-        ("ALTER TABLE t RENAME TO x.n", {("ALTER", "TABLE", "main.s.t"), ("CREATE", "TABLE", "main.x.n")}),
+        ("ALTER TABLE t RENAME TO n", {("MANAGE", "TABLE", "main.s.t"), COPY}),
+        ("ALTER TABLE t RENAME TO x.n", {("MANAGE", "TABLE", "main.s.t"), ("CREATE", "TABLE", "main.x.n")}),
         ("ALTER VIEW vw RENAME TO x.n", {("ALTER", "VIEW", "main.s.vw"), ("CREATE", "VIEW", "main.x.n")}),
         # UC: the owner of a share must be able to read what is in it.
         (
@@ -181,7 +181,7 @@ def test_a_credential_that_is_worked_out_is_opaque(catalog, value):
 
 def test_a_table_renamed_without_a_namespace_stays_in_its_schema(catalog):
     found, opaque = actions(catalog, "ALTER TABLE main.s.t RENAME TO n", current_catalog=None, current_schema=None)
-    assert found == {("ALTER", "TABLE", "main.s.t"), COPY}
+    assert found == {("MANAGE", "TABLE", "main.s.t"), COPY}
     assert not opaque
 
 

@@ -47,7 +47,16 @@ from uc_guard import extract
         ("SHOW ALL FUNCTIONS IN main.x", {("METADATA", "SCHEMA", "main.x")}),
         ("SHOW ALL IN SHARE sh", set()),
         ("SHOW SHARES IN PROVIDER prov", set()),
-        ("ALTER TABLE t PARTITION (a = 1) RENAME TO PARTITION (a = 2)", {("ALTER", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t PARTITION (a = 1) RENAME TO PARTITION (a = 2)", {("MANAGE", "TABLE", "main.s.t")}),
+        # UC: MODIFY lets one change columns and properties; who changes the rest owns the table, or manages it.
+        ("ALTER TABLE t ADD COLUMN owner INT", {("ALTER", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t RENAME COLUMN owner TO maker", {("ALTER", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t SET TBLPROPERTIES ('owner' = 'to')", {("ALTER", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t SET OWNER TO x", {("MANAGE", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t OWNER TO x", {("MANAGE", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t DROP ROW FILTER", {("MANAGE", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t ALTER COLUMN a DROP MASK", {("MANAGE", "TABLE", "main.s.t")}),
+        ("ALTER TABLE t ADD CONSTRAINT k CHECK (a > 1)", {("MANAGE", "TABLE", "main.s.t")}),
         ("SELECT max(version) FROM (DESCRIBE HISTORY t)", {("METADATA", "TABLE", "main.s.t")}),
         # UC: whoever brings it back must be able to make it, and to manage it.
         ("UNDROP TABLE t", {("CREATE", "TABLE", "main.s.t"), ("MANAGE", "TABLE", "main.s.t")}),

@@ -43,7 +43,7 @@ def compare_declared(
         that files give something, or on a securable that a file claims whole.
     """
     said = _said(declarations)
-    rows = said.select(*PAIR, *_PLACE)
+    rows = said.select(*PAIR, *_PLACE, "is_resolved")
     if home is not None:
         rows = pl.concat([rows, _only_granted(declarations, said, home)])
     rows = rows.with_row_index("row")
@@ -90,7 +90,7 @@ def _only_granted(declarations: pl.DataFrame, said: pl.DataFrame, home: World) -
     others = pl.concat([of_principal.filter(pl.col("principal") != EVERYONE), of_claim]).unique()
     others = others.join(said, on=PAIR, how="anti").sort(PAIR)
     nowhere = [pl.lit(None, tables.DECLARED.schema[name]).alias(name) for name in _PLACE]
-    return others.select(PAIR).with_columns(nowhere)
+    return others.select(PAIR).with_columns(*nowhere, is_resolved=pl.lit(value=True))
 
 
 def _granted(rows: pl.DataFrame, home: World) -> pl.DataFrame:
@@ -106,12 +106,12 @@ def _covered(rows: pl.DataFrame, pairs: pl.DataFrame, known: Collection[str], *,
     """Tell of each row of a known principal whether it meets a pair.
 
     Args:
-        rows: The columns of PAIR, and `row`.
+        rows: The columns of PAIR, `is_resolved`, and `row`.
         pairs: The columns of PAIR.
         known: Principals whose pairs are known.
         wide: The row gives a pair; else a pair gives the row.
     """
-    own = rows.filter(pl.col("principal").is_in(list(known)))
+    own = rows.filter(pl.col("principal").is_in(list(known)), "is_resolved")  # a name that is filled in may be any
     inner, outer = (pairs.select(PAIR).unique(), own) if wide else (own, pairs.select(PAIR).unique())
     above = outer.rename({"privilege": "by", "securable_type": "at_type", "securable": "at"})
     met = ancestors(inner).join(above, on=["principal", "at_type", "at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from uc_guard.model.use import Extraction, Opaque, Use
     from uc_guard.read.declared import Declared
 
+_MAY_BE_THERE = re.compile(r"(?i)\bif\s+not\s+exists\b|\bundrop\b")
 _LONGEST = 160
 _PASSES = 4
 _UNKNOWN = {"unknown-table": "tables", "unknown-function": "functions", "unknown-procedure": "procedures"}
@@ -60,10 +62,10 @@ class _Agent:
     def lock(self, principal: str, statements: list[Statement], declared: pl.DataFrame) -> LockedAgent:
         """Give what the agent needs by its statements, and by what it is declared to use without any."""
         bound = _bound(declared)
-        sessions = groupby(statements, key=lambda one: one.session)
-        read = [pair for _, session in sessions for pair in self._run([*session])]
-        for _, found in read:
-            self.made |= {use.name for use in found.uses if use.action == "CREATE"}
+        sessions = [self._run([*session]) for _, session in groupby(statements, key=lambda one: one.session)]
+        read = [pair for session in sessions for pair in session]
+        for session in sessions:
+            self.made |= _made(session)
         uses = [(statement, use) for statement, found in read for use in found.uses]
         for statement, use in sorted(uses, key=lambda one: one[1].action == "METADATA"):  # what else shows it first
             self._use(statement, use, bound)
@@ -152,6 +154,19 @@ class _Agent:
         self.unclear.add(
             Unclear(reason, one_line(text), self._from_root(statement.place.path), one_line(statement.text))
         )
+
+
+def _made(session: list[tuple[Statement, Extraction]]) -> set[str]:
+    """Give what a session surely makes: what it did not use before, and what cannot have been there."""
+    made: set[str] = set()
+    used: set[str] = set()
+    for statement, found in session:
+        used |= {use.name for use in found.uses if use.action not in {"CREATE", "DROP", "METADATA"}}
+        creates = {use.name for use in found.uses if use.action == "CREATE"}
+        used |= creates if _MAY_BE_THERE.search(statement.text) else set()
+        made |= creates - used
+        used -= made
+    return made
 
 
 def _bound(uses: pl.DataFrame) -> dict[str, set[str]]:

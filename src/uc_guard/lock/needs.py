@@ -40,6 +40,8 @@ def needs_of(use: Use) -> tuple[list[Need], str]:
         return [], ""
     if len(parts) > 1 and parts[1] == "information_schema" and parts[0] != "system":
         return [Need("USE_CATALOG", "CATALOG", join_name(parts[:1]), "used")], ""
+    if (use.action, on_type) == ("REFRESH", "TABLE"):
+        return [], "several-ways"  # a plain table is asked for something else than what can be refreshed
     asked = requirements(use.action, use.securable_type, on_type)
     # UC: whether something stands there that a CREATE would replace is not known; then its owner replaces it.
     # To enter a container, USE on it is the least that will do, whatever else would.
@@ -69,11 +71,12 @@ def _with_company(privilege: str, kind: str, name: str) -> Iterator[Need]:
     for other in row.with_it if row else ():
         if PRIVILEGES[other].applies(kind):
             yield Need(other, kind, name, "co-requisite")
-    if row is not None and not row.usage:
+    if row is not None and not row.usage and privilege != "MANAGE":
         return
     parts = split_name(name)
-    inside = kind in IN_SCHEMA or kind == "SCHEMA"
-    if (inside or kind == "CATALOG") and (privilege, kind) != ("USE_CATALOG", "CATALOG"):
+    # UC: MANAGE on a container needs no USE there, but on the way to it.
+    there = "" if privilege == "MANAGE" else kind
+    if kind in IN_SCHEMA or kind == "SCHEMA" or (there == "CATALOG" and privilege != "USE_CATALOG"):
         yield Need("USE_CATALOG", "CATALOG", join_name(parts[:1]), "usage-chain")
-    if inside and (privilege, kind) != ("USE_SCHEMA", "SCHEMA"):
+    if kind in IN_SCHEMA or (there == "SCHEMA" and privilege != "USE_SCHEMA"):
         yield Need("USE_SCHEMA", "SCHEMA", join_name(parts[:2]), "usage-chain")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.source import Source
     from uc_guard.read.declared.tree import Node
 
-_IS_BUNDLE = re.compile(r"(?m)^[\"']?(?:bundle|resources|targets)[\"']?\s*:")
-_RELEVANT = re.compile(r"(?m)^\s*(?:-\s+)?[\"']?(?:grants|permissions|apps)[\"']?\s*:")
+_IS_BUNDLE = re.compile(r"(?m)^(?:\{\s*)?[\"']?(?:bundle|resources|targets|environments)[\"']?\s*:")
+_RELEVANT = re.compile(r"(?m)(?:^|[{,])\s*(?:-\s+)?[\"']?(?:grants|permissions|apps)[\"']?\s*:")
 
 _FILLED = re.compile(r"\$\{|\{\{")
 _SECURABLES = {
@@ -62,8 +62,9 @@ def read_bundle(source: Source, found: Found) -> None:
     for document in documents:
         reader = _Bundle(source, found)
         reader.block(document)
-        for _, target in document.entries("targets"):
-            reader.block(target)
+        for targets in ("targets", "environments"):
+            for _, target in document.entries(targets):
+                reader.block(target)
 
 
 class _Bundle:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(r"(?:--|#|//) Databricks notebook source[ \t\r]*(?:\n|\Z)")
 _CELL_END = re.compile(r"(?:--|#|//) COMMAND -{5,}\s*\Z")
 _MAGIC = re.compile(r"(?:--|#|//) MAGIC ?")
+_COMMENT = re.compile(r"\s*(?:--|#|//)")
 _LANGUAGE = re.compile(r"\s*%%?(\w+)")
 
 _LANGUAGES = frozenset(
@@ -35,7 +36,9 @@ def read_source_notebook(source: Source, found: Found, language: str) -> None:
     namespace: Namespace | None = None
     for pieces in _cells(source.text):
         lines = [piece for piece in pieces if not _HEAD.match(piece[0])]
-        if all(_MAGIC.match(text) or not text.strip() for text, _ in lines):
+        # A title, or another comment, can stand above the magic.
+        is_plain = all(_COMMENT.match(text) or not text.strip() for text, _ in lines)
+        if is_plain and any(_MAGIC.match(text) for text, _ in lines):
             lines = [(text[match.end() :], at + match.end()) for text, at in lines if (match := _MAGIC.match(text))]
         namespace = _read_cell(source, lines, found, language, namespace)
 

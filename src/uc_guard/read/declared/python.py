@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from uc_guard.read.declared.mlflow_code import NAMES_RESOURCES, USES, named_by, use_of
 from uc_guard.read.declared.source import Passage, joined, line_starts
-from uc_guard.read.declared.statements import RELEVANT, Namespace, read_sql
+from uc_guard.read.declared.statements import MENTIONS, Namespace, read_sql
 
 if TYPE_CHECKING:
     from uc_guard.read.declared.found import Found
     from uc_guard.read.declared.source import Source
 
 _RUNS = re.compile(r"(?i)sql|exec|query|^run")
-_GIVEN = frozenset({"sqlQuery", "statement", "query", "operation"})
+_GIVEN = frozenset({"sql", "sqlQuery", "statement", "query", "operation"})
+_GRANTS = re.compile(r"\s*(?:grant|revoke)\s.*?\son\s.*?\s(?:to|from)\s", re.IGNORECASE | re.DOTALL)
 _CALL = re.compile(r"(?i)(?:\w*(?:sql|exec|query)\w*|\brun\w*)\s*\(")
-_STATE = re.compile(r"(?i)\buse\b")
 _SPEAKS = re.compile(r"\s*(?:grant|revoke|alter|create|drop\s+policy)\b", re.IGNORECASE)
 _LITERAL = re.compile(
     r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<body>(?:\\.|(?!(?P=quote)).)*+)(?P=quote)", re.DOTALL
@@ -41,19 +41,23 @@ def read_python(source: Source, code: Passage, found: Found, namespace: Namespac
         return namespace
     reader = _Reader(source, code, found)
     reader.namespace = namespace
-    nodes = sorted((node for node in ast.walk(tree) if isinstance(node, (ast.Call, ast.Assign))), key=_order)
+    nodes = sorted((node for node in ast.walk(tree) if isinstance(node, _Read)), key=_order)
     for node in nodes:
         reader.read(node)
+    reader.tell_left(tree)
     return reader.namespace
 
 
 def speaks(text: str) -> bool:
     """Tell whether code could run a statement about access, or names resources of an agent."""
-    runs = (RELEVANT.search(text) or _STATE.search(text)) and _CALL.search(text)
+    runs = MENTIONS.search(text) and _CALL.search(text)
     return bool(runs or NAMES_RESOURCES.search(text))
 
 
-def _order(node: ast.Call | ast.Assign) -> tuple[int, int]:
+_Read = ast.Call | ast.Assign | ast.AnnAssign
+
+
+def _order(node: _Read) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
@@ -67,18 +71,21 @@ class _Reader:
         self.namespace: Namespace | None = None
         self.texts: dict[str, ast.expr] = {}
         self.starts = line_starts(code.text)
+        self.seen: set[tuple[int, int]] = set()
+        self.runs_unknown = False
 
-    def read(self, node: ast.Call | ast.Assign) -> None:
+    def read(self, node: _Read) -> None:
         """Read one call or assignment."""
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    self.texts[target.id] = node.value
+        if not isinstance(node, ast.Call):
+            for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                if isinstance(target, ast.Name) and (given := node.value) is not None:
+                    self.texts[target.id] = given
             return
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in _GIVEN)]
-        if given and _RUNS.search(called):
-            self._run(given[0])
+        arguments = [*node.args, *(word.value for word in node.keywords if word.arg in _GIVEN)]
+        if arguments and _RUNS.search(called):
+            for argument in arguments:
+                self._run(argument)
         elif called in USES and (value := named_by(node, USES[called][0])) is not None:
             self._use(value, called)
 
@@ -86,12 +93,26 @@ class _Reader:
         value = self.texts.get(value.id, value) if isinstance(value, ast.Name) else value
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "format":
             value = value.func.value
+        self.seen |= {(part.lineno, part.col_offset) for part in ast.walk(value) if isinstance(part, ast.Constant)}
         start, end = self._span(value)
         if isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str)):
             passage = _literal(self.code, start, end, value)
             self.namespace = read_sql(self.source, passage, self.found, self.namespace)
         elif any(isinstance(part, ast.Constant) and _SPEAKS.match(str(part.value)) for part in ast.walk(value)):
             self.found.miss("dynamic-statement", self.source.place(*self.code.span(start, end)))
+        elif not isinstance(value, ast.Constant):
+            self.runs_unknown = True
+
+    def tell_left(self, tree: ast.AST) -> None:
+        """Tell the literal grants that nothing was seen to run, where something is run that nobody can tell."""
+        if not self.runs_unknown:
+            return
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for part in ast.walk(tree):
+            if not isinstance(part, ast.Constant) or not isinstance(part.value, str) or id(part) in prose:
+                continue
+            if _GRANTS.match(part.value) and (part.lineno, part.col_offset) not in self.seen:
+                self.found.miss("dynamic-statement", self.source.place(*self.code.span(*self._span(part))))
 
     def _use(self, value: ast.expr, called: str) -> None:
         place = self.source.place(*self.code.span(*self._span(value)))

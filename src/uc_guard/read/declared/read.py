@@ -14,7 +14,7 @@ from uc_guard.read.declared.folder import candidates
 from uc_guard.read.declared.found import Found, frame_of
 from uc_guard.read.declared.opened import open_source
 from uc_guard.read.declared.source import whole
-from uc_guard.read.declared.statements import RELEVANT, read_sql
+from uc_guard.read.declared.statements import MENTIONS, RELEVANT, read_sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,7 +126,7 @@ def _sql(source: Source, found: Found) -> None:
 
 
 def _python(source: Source, found: Found) -> None:
-    if not RELEVANT.search(source.text) and not _USES.search(source.text):
+    if not MENTIONS.search(source.text) and not _USES.search(source.text):
         return
     if source.text.startswith("# Databricks notebook source"):
         from uc_guard.read.declared.notebooks import read_source_notebook  # noqa: PLC0415 - only where there is one
@@ -139,7 +139,7 @@ def _python(source: Source, found: Found) -> None:
 
 
 def _jupyter(source: Source, found: Found) -> None:
-    if RELEVANT.search(source.text) or _USES.search(source.text):
+    if MENTIONS.search(source.text) or _USES.search(source.text):
         from uc_guard.read.declared.notebooks import read_jupyter  # noqa: PLC0415 - only where there is one
 
         read_jupyter(source, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from uc_guard.model.declared import Stated
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from uc_guard.read.declared.found import Found
     from uc_guard.read.declared.source import Passage, Source
 
-__all__ = ["RELEVANT", "Namespace", "read_sql"]
+__all__ = ["MENTIONS", "RELEVANT", "Namespace", "read_sql"]
+
+MENTIONS = re.compile(r"(?i)(?:\b|\\[nrt])(?:grant|revoke|deny|owner|mask|policy|row\s+filter|use)\b")
+"""Code or JSON without any of these words runs nothing about access; an escape before a word hides where it begins."""
 
 
 def read_sql(source: Source, passage: Passage, found: Found, namespace: Namespace | None = None) -> Namespace:

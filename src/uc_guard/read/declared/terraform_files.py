@@ -12,6 +12,8 @@ from uc_guard.read.declared.terraform import KINDS, Word, rows_of, state
 from uc_guard.read.declared.tree import LIST, MAP, OTHER, PLAIN, TEXT, BrokenDocument, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from uc_guard.read.declared.found import Found
     from uc_guard.read.declared.source import Source
 
@@ -68,9 +70,18 @@ def read_terraform_json(source: Source, found: Found) -> None:
         found.broken(source, error)
         return
     for kind in KINDS:
-        for name, resources in document.entries("resource", kind):
-            for resource in resources.items or (resources,):
-                _read(source, _as_block(resource, (kind, name.text)), found)
+        for given in (one for root in _maps(document) for one in _maps(root.child("resource"))):
+            for name, resources in (pair for one in _maps(given.child(kind)) for pair in one.pairs):
+                for resource in _maps(resources):
+                    _read(source, _as_block(resource, (kind, name.text)), found)
+
+
+def _maps(node: Node | None) -> Iterator[Node]:
+    """Give a map, or the maps in a list: JSON may write any block as either."""
+    if node is not None and node.kind == MAP:
+        yield node
+    for item in node.items if node is not None and node.kind != MAP else ():
+        yield from _maps(item)
 
 
 def _as_block(node: Node, labels: tuple[str, ...]) -> Block:

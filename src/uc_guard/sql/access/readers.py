@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from uc_guard.model.privilege import OWNER
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from uc_guard.sql.access.said import Span
 
+_LITERAL_STATEMENT = re.compile(r"(?i)['\"]\s*(?:grant|revoke|alter|create|drop)\b")
 _KINDS_OF_POLICY = frozenset({"FILTER", "MASK", "GRANT", "DENY"})
 _EXECUTES = frozenset({"GRANT", "REVOKE", "ALTER", "CREATE", "DROP"})
 
@@ -169,6 +171,10 @@ def _execute(at: At) -> Iterator[Said | Unsaid]:
         if text.up[0] in _EXECUTES:
             yield from READERS[text.up[0]](text)
             return
+    is_name = len(at.tokens) > 2 and not is_string(at.tokens[2].raw)
+    if is_name and _LITERAL_STATEMENT.search(at.masked.text):
+        yield Unsaid("dynamic-statement", at.tokens[at.i].start, at.tokens[-1].end)
+        return
     for token in at.tokens:
         words = token.raw.strip("'\" \n\t").upper().split(None, 1) if is_string(token.raw) else []
         if words and words[0] in _EXECUTES:

@@ -13,9 +13,12 @@ __all__ = ["RELEVANT", "Heard", "Namespace", "Said", "Unsaid", "read_access"]
 RELEVANT = re.compile(r"(?i)\b(?:grant|revoke|deny|owner|mask|policy|row\s+filter)\b")
 """A text without any of these words says nothing of access."""
 
-_STATE = re.compile(r"(?i)\buse\b")
+_STATE = re.compile(r"(?i)\b(?:use|execute\s+immediate)\b")
 _SPACE = re.compile(r"\s*+")
-_OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "DO", "LOOP", "ATOMIC"})
+_OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "DO", "LOOP", "ATOMIC", "REPEAT"})
+_BLOCKS = frozenset({"IF", "ELSEIF", "WHILE", "FOR", "REPEAT", "CASE", "DECLARE", "CREATE", "END"})
+"""Words before what opens a block, in scripts and procedures."""
+
 _KINDS = frozenset({"CATALOG", "SCHEMA", "DATABASE"})
 
 
@@ -47,6 +50,8 @@ def _run(at: At, said: list[Said], unsaid: list[Unsaid]) -> Namespace:
     """Read one statement; give the namespace that it leaves."""
     while at.up[at.i] in _OPENERS:
         at.i += 1
+    if at.up[at.i] in _BLOCKS or at.up[at.i + 1] == ":":
+        at.i = _inner(at)
     first = at.i
     try:
         if at.up[first] == "USE":
@@ -59,6 +64,12 @@ def _run(at: At, said: list[Said], unsaid: list[Unsaid]) -> Namespace:
     except NotRead as error:
         unsaid += [] if at.up[first] == "USE" else [Unsaid(error.reason, *at.span(first, len(at.tokens)))]
     return at.namespace
+
+
+def _inner(at: At) -> int:
+    """Give the place of the statement that stands after what opens a block; where it is when there is none."""
+    places = range(at.i + 1, len(at.tokens))
+    return next((k for k in places if at.up[k] in READERS and at.up[k - 1] in _OPENERS), at.i)
 
 
 def _first(text: str, start: int) -> int:

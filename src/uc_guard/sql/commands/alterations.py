@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from uc_guard.model.name import join_name, split_name
@@ -28,6 +29,10 @@ from uc_guard.sql.resolve.queries import resolve_query
 if TYPE_CHECKING:
     from uc_guard.sql.resolve.walk import Walk
 
+_OF_OWNERS = frozenset({
+    ("SET", "OWNER"), ("OWNER", "TO"), ("ROW", "FILTER"), ("SET", "MASK"), ("DROP", "MASK"), ("RENAME", "TO"),
+    ("ADD", "CONSTRAINT"), ("DROP", "CONSTRAINT"), ("SET", "MANAGED"),
+})  # fmt: skip
 _COLUMN_WORDS = frozenset({"COLUMN", "COLUMNS", "CHANGE"})
 _BEFORE_COLUMN = frozenset({"(", ",", "<", "COLUMN", "CHANGE", "AFTER", "TO", "MASK", "."})
 
@@ -50,7 +55,7 @@ def read_alter(p: Cursor, walk: Walk) -> None:
         act(p, walk, "APPLY_TAG", kind)
         to_end(p)
         return
-    full = act(p, walk, "ALTER", kind)
+    full = act(p, walk, "MANAGE" if kind == "TABLE" and _is_for_owners(p) else "ALTER", kind)
     if kind == "VIEW" and _redefined(p, walk):
         forget_columns(walk, full)
         return
@@ -76,6 +81,12 @@ def _redefined(p: Cursor, walk: Walk) -> bool:
         p.i = start
         return False
     return True
+
+
+def _is_for_owners(p: Cursor) -> bool:
+    """Tell whether the statement changes what MODIFY lets nobody change: whose a table is, its name, its guards."""
+    pairs = set(pairwise(p.up[p.i : end_of(p)]))
+    return not pairs.isdisjoint(_OF_OWNERS) and ("RENAME", "COLUMN") not in pairs
 
 
 def _is_tagging(p: Cursor) -> bool:
