@@ -160,3 +160,40 @@ def test_the_same_declarations_give_the_same_bytes_in_any_order(declare, stateme
 
 def test_a_table_that_may_be_plain_is_refreshed_in_several_ways(locked):
     assert {one.reason for one in locked("REFRESH TABLE a.b.t").unclear} == {"several-ways"}
+
+
+NOTEBOOK = """-- Databricks notebook source
+-- MAGIC %md
+-- MAGIC # Notes
+
+-- COMMAND ----------
+
+DROP TABLE IF EXISTS a.tmp.x
+
+-- COMMAND ----------
+
+INSERT INTO a.b.t SELECT x FROM a.b.u
+{}"""
+
+
+def test_cells_of_a_notebook_are_statements(declare):
+    manifest = "[[statements]]\nfile = 'n.sql'\n"
+    [agent] = derive_lock(declare(manifest, **{"n.sql": NOTEBOOK.format("")})).agents
+    assert {("MODIFY", "a.b.t"), ("SELECT", "a.b.u"), ("MANAGE", "a.tmp.x")} <= pairs(agent)
+    assert agent.is_final, agent.unclear
+    more = "\n-- COMMAND ----------\n\n-- MAGIC %python\n-- MAGIC spark.sql('delete from a.b.v')\n"
+    [agent] = derive_lock(declare(manifest, **{"n.sql": NOTEBOOK.format(more)})).agents
+    assert not agent.is_final
+
+
+def test_a_script_is_one_statement(locked):
+    text = "BEGIN DECLARE n INT; IF n > 1 THEN INSERT INTO a.b.t VALUES (1); ELSE DELETE FROM a.b.u; END IF; END"
+    agent = locked(text)
+    assert {("MODIFY", "a.b.t"), ("MODIFY", "a.b.u")} <= pairs(agent)
+    assert agent.is_final, agent.unclear
+
+
+def test_a_transaction_is_no_script(locked):
+    agent = locked("BEGIN TRANSACTION; INSERT INTO a.b.t VALUES (1); COMMIT; SELECT x FROM a.b.u")
+    assert {("MODIFY", "a.b.t"), ("SELECT", "a.b.u")} <= pairs(agent)
+    assert agent.is_final, agent.unclear

@@ -84,9 +84,7 @@ def test_code_that_may_run_a_grant_is_told(told, code):
 
 
 def test_prose_about_grants_is_no_grant(told):
-    text = (
-        '"""Grant select on the table to it."""\n\n\ndef f(s):\n    """Grant it on this to one."""\n    run(s)\n'
-    )
+    text = '"""Grant select on the table to it."""\n\n\ndef f(s):\n    """Grant it on this to one."""\n    run(s)\n'
     assert told(**{"c.py": text}) == (set(), set())
 
 

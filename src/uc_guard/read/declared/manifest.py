@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from uc_guard.model.declared import Agent, Stated, Statement
@@ -14,7 +15,7 @@ from uc_guard.read.declared.tree import LIST, MAP, TEXT, BrokenDocument
 from uc_guard.sql.grammar.placed import mask, statement_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from uc_guard.read.declared.found import Found
     from uc_guard.read.declared.source import Passage, Source
@@ -51,6 +52,14 @@ USES = {
     "connections": ("CONNECTION", "USE_CONNECTION", 1),
 }
 """Keys of `[uses]`: the securable's type, the privilege, and how many parts a name has."""
+
+_CELL_END = re.compile(r"(?m)^-- COMMAND -{5,}[ \t]*$")
+_MARKS = re.compile(r"(?m)^-- (?:MAGIC ?|(?:Databricks notebook source|DBTITLE)\b[^\n]*$)")
+_SCRIPT = re.compile(
+    r"(?is)(?:\s|--[^\n]*+\n|/\*.*?\*/)*+(?:(?:\w+\s*:\s*)?begin\b(?!\s+(?:transaction|work)\b)(?=\s+\S)"
+    r"|create\b[^;]*\bprocedure\b[^;]*\bbegin\b)"
+)
+"""What begins as a script does, or a procedure: the semicolons in it end no statement of its own."""
 
 _TABLES = ("agent", "uses", "statements")
 
@@ -210,14 +219,29 @@ class _Manifest:
         """Take the statements of a passage, one by one."""
         namespace = {**self.namespace, **own} if "catalog" not in own else own
         session = self.found.statements[-1].session + 1 if self.found.statements else 0
-        for start, end, _ in statement_spans(mask(passage.text).text):
-            text = passage.text[start:end]
-            first = start + len(text) - len(text.lstrip())
-            last = start + len(text.rstrip())
-            if last > first:
-                self.found.statements.append(
-                    Statement(
-                        self.principal, passage.text[first:last], source.place(*passage.span(first, last)),
-                        session, namespace.get("catalog"), namespace.get("schema"),
-                    )
-                )  # fmt: skip
+        for first, last in _statements(passage.text):
+            text = passage.text[first:last]
+            if _MARKS.search(text):
+                text = _MARKS.sub("", text).strip()  # what is no SQL then is told where the lock is made
+                if not text or text.startswith("%md"):
+                    continue
+            self.found.statements.append(
+                Statement(
+                    self.principal, text.removeprefix("%sql"), source.place(*passage.span(first, last)),
+                    session, namespace.get("catalog"), namespace.get("schema"),
+                )
+            )  # fmt: skip
+
+
+def _statements(text: str) -> Iterator[tuple[int, int]]:
+    """Give where the statements of a text stand: between semicolons, and cells of a notebook; a script is one."""
+    cut = _CELL_END.sub(lambda match: ";".ljust(len(match[0])), text)
+    for start, end, _ in statement_spans(mask(cut).text):
+        one = cut[start:end]
+        is_script = _SCRIPT.match(one) is not None
+        last = len(cut.rstrip()) if is_script else start + len(one.rstrip())
+        first = start + len(one) - len(one.lstrip())
+        if last > first:
+            yield first, last
+        if is_script:
+            return
