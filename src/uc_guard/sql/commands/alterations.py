@@ -18,6 +18,7 @@ from uc_guard.sql.commands.targets import (
     read_name,
     rest_is_plain,
     take_storage,
+    take_yaml,
     to_end,
 )
 from uc_guard.sql.grammar.aliases import is_location
@@ -29,10 +30,13 @@ from uc_guard.sql.resolve.queries import resolve_query
 if TYPE_CHECKING:
     from uc_guard.sql.resolve.walk import Walk
 
+_OF_TAGS = frozenset({("SET", "TAGS"), ("SET", "TAG"), ("UNSET", "TAGS"), ("UNSET", "TAG")})
+"""Words of what asks for no more than APPLY TAG."""
 _OF_OWNERS = frozenset({
     ("SET", "OWNER"), ("OWNER", "TO"), ("ROW", "FILTER"), ("SET", "MASK"), ("DROP", "MASK"), ("RENAME", "TO"),
     ("ADD", "CONSTRAINT"), ("DROP", "CONSTRAINT"), ("SET", "MANAGED"),
 })  # fmt: skip
+"""Words of what MODIFY lets nobody change: whose a table is, its name, its guards."""
 _COLUMN_WORDS = frozenset({"COLUMN", "COLUMNS", "CHANGE"})
 _BEFORE_COLUMN = frozenset({"(", ",", "<", "COLUMN", "CHANGE", "AFTER", "TO", "MASK", "."})
 
@@ -51,11 +55,13 @@ def read_alter(p: Cursor, walk: Walk) -> None:
     if kind == "CATALOG" and p.up[p.i] in {"SET", "OWNER"} and p.up[p.i + 1] in {"OWNER", "TO", "TAGS"}:
         to_end(p)  # UC: without a name it is hive_metastore
         return
-    if _is_tagging(p):
+    words = set(pairwise(p.up[p.i : end_of(p)]))
+    if not words.isdisjoint(_OF_TAGS):
         act(p, walk, "APPLY_TAG", kind)
         to_end(p)
         return
-    full = act(p, walk, "MANAGE" if kind == "TABLE" and _is_for_owners(p) else "ALTER", kind)
+    is_for_owners = kind == "TABLE" and not words.isdisjoint(_OF_OWNERS) and ("RENAME", "COLUMN") not in words
+    full = act(p, walk, "MANAGE" if is_for_owners else "ALTER", kind)
     if kind == "VIEW" and _redefined(p, walk):
         forget_columns(walk, full)
         return
@@ -74,25 +80,10 @@ def _redefined(p: Cursor, walk: Walk) -> bool:
     p.take("AS")
     if is_query_start(p, p.i) or p.up[p.i] == "(":
         resolve_query(walk, read_query(p), None)
-    elif p.i > start and p.raw[p.i][:1] in {"$", "'", '"'}:
-        walk.note("metric-view", p.text(p.i, p.i + 1), None)
-        to_end(p)
-    else:
+    elif p.i == start or not take_yaml(p, walk):
         p.i = start
         return False
     return True
-
-
-def _is_for_owners(p: Cursor) -> bool:
-    """Tell whether the statement changes what MODIFY lets nobody change: whose a table is, its name, its guards."""
-    pairs = set(pairwise(p.up[p.i : end_of(p)]))
-    return not pairs.isdisjoint(_OF_OWNERS) and ("RENAME", "COLUMN") not in pairs
-
-
-def _is_tagging(p: Cursor) -> bool:
-    """Tell whether the statement is `ALTER ... SET TAGS (...)`, which asks for no more than APPLY TAG."""
-    words = p.up[p.i : end_of(p)]
-    return any(words[i] in {"SET", "UNSET"} and words[i + 1] in {"TAGS", "TAG"} for i in range(len(words) - 1))
 
 
 def _alter_clause(p: Cursor, walk: Walk, kind: str, full: str | None) -> None:
@@ -191,12 +182,18 @@ def read_drop(p: Cursor, walk: Walk) -> None:
         walk.note("dynamic-name", p.text(p.i, p.i + 1), None)  # of something dropped, which no listing has
         p.string()
     elif word == "UNDROP":
-        name = read_name(p, walk)
-        for action in ("MANAGE", "CREATE") if name else ():
-            act_on(walk, name or (), action, kind)
+        _undrop(p, walk, kind)
     else:
         _drop_named(p, walk, kind)
     to_end(p)
+
+
+def _undrop(p: Cursor, walk: Walk, kind: str) -> None:
+    """UC: whoever brings something back must be able to make it, and to manage it."""
+    name = read_name(p, walk)
+    if name:
+        act_on(walk, name, "MANAGE", kind)
+        act_on(walk, name, "CREATE", kind)
 
 
 def _drop_named(p: Cursor, walk: Walk, kind: str) -> None:

@@ -181,9 +181,7 @@ def read_merge(p: Cursor, walk: Walk, ctes: Ctes = (), *, recursive: bool = Fals
     p.need("MERGE")
     evolves = p.take("WITH", "SCHEMA", "EVOLUTION")
     p.need("INTO")
-    target = _aliased_target(p, walk)
-    if evolves:
-        forget_columns(walk, walk.written)
+    target = _aliased_target(p, walk, evolves=evolves)
     p.need("USING")
     _with_ctes(walk, ctes, recursive=recursive)
     source_node = read_relation(p)
@@ -280,8 +278,8 @@ def _check_assigned(walk: Walk, assigned: list[tuple[str, ...]], target: Relatio
             walk.unresolved(chain, Scope([target], None))
 
 
-def _aliased_target(p: Cursor, walk: Walk) -> Relation:
-    target = write_target(p, walk) or Relation((), {}, is_open=True)
+def _aliased_target(p: Cursor, walk: Walk, *, evolves: bool = False) -> Relation:
+    target = _written(p, walk, evolves=evolves)
     if p.up[p.i] == "SET" or p.at_end():
         return target
     alias, _ = read_alias(p)

@@ -20,6 +20,7 @@ from uc_guard.sql.commands.targets import (
     read_path_name,
     rest_is_plain,
     take_storage,
+    take_yaml,
     to_end,
 )
 from uc_guard.sql.grammar.aliases import is_location
@@ -109,13 +110,11 @@ def _is_leant_on(p: Cursor, walk: Walk, kind: str) -> bool:
 
 
 def _leans_on_option(walk: Walk, kind: str, key: str, value: str | None) -> None:
-    if (kind, key) not in {("CONNECTION", "credential"), ("CATALOG", "authorized_paths")}:
-        return
-    if value is None:
+    if (kind, key) == ("CONNECTION", "credential"):
+        walk.use_named("CREATE_CONNECTION", "CREDENTIAL", value, key)
+    elif (kind, key) == ("CATALOG", "authorized_paths") and value is None:
         walk.note("dynamic-name", key, None)
-    elif kind == "CONNECTION":
-        walk.use("CREATE_CONNECTION", "CREDENTIAL", value.lower())
-    else:
+    elif (kind, key) == ("CATALOG", "authorized_paths") and value is not None:
         for path in value.split(","):
             walk.use("CREATE_FOREIGN_SECURABLE", "PATH", path.strip().rstrip("/"))
 
@@ -223,8 +222,7 @@ def _create_clauses(p: Cursor, walk: Walk, *, temporary: bool) -> tuple[Output |
             mask_function(p, walk)
         elif word == "AS" and p.raw[p.i + 1][:1] in {"$", "'", '"'}:
             p.i += 1
-            walk.note("metric-view", p.text(p.i, p.i + 1), None)
-            to_end(p)
+            take_yaml(p, walk)
         elif word == "FLOW" and p.up[p.i + 1] == "AUTO":
             rest_is_flow(p, walk)
         elif _starts_body(p):

@@ -10,7 +10,7 @@ from uc_guard.model.name import join_name
 from uc_guard.sql.grammar.constants import chain_of, fold_text, is_literal
 from uc_guard.sql.grammar.cursor import DYNAMIC_NAME, is_name
 from uc_guard.sql.grammar.functions import ACCESS_OPTIONS, FILE_FORMATS, FILE_FUNCTIONS, TABLE_NAME_FUNCTIONS
-from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name
+from uc_guard.sql.grammar.pieces import STARTS_QUERY, is_query_start, read_object_name, read_quoted_path
 from uc_guard.sql.grammar.queries import new_cursor
 from uc_guard.sql.grammar.tokens import identifier, is_string, string_value
 from uc_guard.sql.resolve.scope import Relation
@@ -49,11 +49,7 @@ def read_path_name(p: Cursor) -> str | None:
     if is_string(p.raw[p.i]):
         path = fold_text(p)
         return p.fail(DYNAMIC_NAME) if path is None else path
-    if p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`":
-        path = p.raw[p.i + 2][1:-1].replace("``", "`")
-        p.i += 3
-        return path
-    return None
+    return read_quoted_path(p)
 
 
 def read_location(p: Cursor, walk: Walk) -> str | None:
@@ -84,12 +80,17 @@ def read_options(p: Cursor) -> Iterator[tuple[str, str | None]]:
 
 def note_option(walk: Walk, key: str, value: str | None) -> None:
     """Note the credential or connection that an option names."""
-    if key not in ACCESS_OPTIONS:
-        return
-    if value is None:
-        walk.note("dynamic-name", key, None)
-    else:
-        walk.use(*ACCESS_OPTIONS[key], value.lower())
+    if key in ACCESS_OPTIONS:
+        walk.use_named(*ACCESS_OPTIONS[key], value, key)
+
+
+def take_yaml(p: Cursor, walk: Walk) -> bool:
+    """Note the text of a metric view, in quotes or between `$$`; False where none stands here."""
+    if p.raw[p.i][:1] not in {"$", "'", '"'}:
+        return False
+    walk.note("metric-view", p.text(p.i, p.i + 1), None)
+    to_end(p)
+    return True
 
 
 def forget_columns(walk: Walk, full: str | None) -> None:

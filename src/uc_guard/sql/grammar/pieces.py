@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from uc_guard.sql.grammar.constants import folded_name
 from uc_guard.sql.grammar.cursor import Cursor, is_name
-from uc_guard.sql.grammar.functions import UNITS
+from uc_guard.sql.grammar.functions import FILE_FORMATS, UNITS
 from uc_guard.sql.grammar.tokens import identifier
 
 if TYPE_CHECKING:
@@ -96,6 +96,14 @@ def _named_by_text(p: Cursor) -> tuple[Chain, Unknown | None]:
         else:
             name += (part,)
     return name, unknown
+
+
+def read_quoted_path(p: Cursor) -> str | None:
+    """Read ``delta.`/path` ``; None where it does not stand here."""
+    if not (p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`"):
+        return None
+    p.i += 3
+    return p.raw[p.i - 1][1:-1].replace("``", "`")
 
 
 def read_type(p: Cursor) -> None:

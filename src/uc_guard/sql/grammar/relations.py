@@ -8,9 +8,8 @@ from uc_guard.sql.grammar.aliases import CLAUSE_SECOND, is_clause_at, read_alias
 from uc_guard.sql.grammar.calls import called, read_arguments
 from uc_guard.sql.grammar.constants import fold_text
 from uc_guard.sql.grammar.cursor import DYNAMIC_NAME, Cursor, is_name
-from uc_guard.sql.grammar.functions import FILE_FORMATS
 from uc_guard.sql.grammar.joins import JOIN_START, read_extension, read_lateral_view
-from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name
+from uc_guard.sql.grammar.pieces import AFTER_QUERY, is_query_start, read_object_name, read_quoted_path
 from uc_guard.sql.grammar.tokens import Hole, identifier, is_string, string_value
 from uc_guard.sql.grammar.tree import (
     Added,
@@ -186,7 +185,7 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
         p.fail()
     name: Chain
     extra: tuple[str, ...] = ()
-    if (path := _read_path(p)) is not None:
+    if (path := read_quoted_path(p)) is not None:
         name, unknown, extra = (path,), None, ("path",)
     else:
         name, unknown = read_object_name(p)
@@ -195,9 +194,7 @@ def _read_named(p: Cursor) -> Any:  # noqa: ANN401 - a table or a table function
     version = _read_version(p)
     changes = _read_changes(p)
     _read_sample(p)
-    while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
-        p.i += 1
-        p.skip_parens()
+    _step_over_options(p)
     early = version + _read_watermark(p)
     alias, columns = read_alias(p)
     _read_sample(p)
@@ -243,7 +240,7 @@ def _read_parens(p: Cursor, *, lateral: bool) -> Any:  # noqa: ANN401 - a query 
 def _read_described(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     """Read the inside of `(DESCRIBE HISTORY t)`."""
     p.i += 2
-    path, unknown = _read_path(p), None
+    path, unknown = read_quoted_path(p), None
     name: Chain
     if path is not None:
         name = (path,)
@@ -256,12 +253,11 @@ def _read_described(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     return Described(name, alias, columns, is_path=path is not None)
 
 
-def _read_path(p: Cursor) -> str | None:
-    """Read ``delta.`/path` ``, where it stands here."""
-    if not (p.up[p.i] in FILE_FORMATS and p.up[p.i + 1] == "." and p.raw[p.i + 2][:1] == "`"):
-        return None
-    p.i += 3
-    return p.raw[p.i - 1][1:-1].replace("``", "`")
+def _step_over_options(p: Cursor) -> None:
+    """Step over `WITH (SKIPCHANGECOMMITS)`."""
+    while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
+        p.i += 1
+        p.skip_parens()
 
 
 def _read_stream(p: Cursor) -> Any:  # noqa: ANN401 - any relation
@@ -271,9 +267,7 @@ def _read_stream(p: Cursor) -> Any:  # noqa: ANN401 - any relation
     inner = read_primary(p)
     p.need(")")
     version = _read_version(p)
-    while p.up[p.i] == "WITH" and p.up[p.i + 1] == "(":
-        p.i += 1
-        p.skip_parens()
+    _step_over_options(p)
     marks = version + _read_watermark(p)
     alias, columns = read_alias(p)
     return Group(Chained(inner, marks), alias, columns) if marks or alias or columns else inner
@@ -303,7 +297,6 @@ def _read_version(p: Cursor) -> tuple[Added, ...]:
         p.expression(atoms)
         asked = called(atoms)
         return (Added(asked, (), None),) if asked else ()
-        return None
     p.i = start
     return ()
 

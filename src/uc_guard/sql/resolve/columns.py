@@ -208,10 +208,7 @@ def _atom_aggregate(walk: Walk, aggregate: Aggregate, scope: Scope) -> None:
 
 
 def _atom_connection(walk: Walk, connection: Connection, _scope: Scope) -> None:
-    if connection.name is None:
-        walk.note("dynamic-name", "http_request", None)
-    else:
-        walk.use("USE_CONNECTION", "CONNECTION", connection.name.lower())
+    walk.use_named("USE_CONNECTION", "CONNECTION", connection.name, "http_request")
 
 
 def _atom_nothing(_walk: Walk, _atom: TimeWindow, _scope: Scope) -> None:

@@ -164,17 +164,10 @@ def _path_argument(walk: Walk, node: TableFunction) -> None:
 def _access_options(walk: Walk, node: TableFunction) -> None:
     """`read_kinesis(serviceCredential => 'c')`: the string names what the caller must be allowed to use."""
     for keyword in ACCESS_OPTIONS.keys() & {name for name, _ in node.constants}:
-        name = _argument(node, None, keyword)
-        if name is None:
-            walk.note("dynamic-name", node.name[-1], None)
-        else:
-            walk.use(*ACCESS_OPTIONS[keyword], name.lower())
+        walk.use_named(*ACCESS_OPTIONS[keyword], _argument(node, None, keyword), node.name[-1])
 
 
 def _connection(walk: Walk, node: TableFunction) -> None:
     position, keyword = CONNECTION_FUNCTIONS[node.name[-1]]
     name = _argument(node, 0 if position is None else position, keyword)
-    if name is None:
-        walk.note("dynamic-name", node.name[-1], None)
-    else:
-        walk.use("USE_CONNECTION", "CONNECTION", name.lower())
+    walk.use_named("USE_CONNECTION", "CONNECTION", name, node.name[-1])

@@ -21,9 +21,9 @@ from uc_guard.sql.grammar.tree import (
     Unpivot,
     is_chain,
 )
-from uc_guard.sql.resolve.columns import resolve
+from uc_guard.sql.resolve.columns import Output, resolve
 from uc_guard.sql.resolve.named import as_relation, lookup, renamed, table_function
-from uc_guard.sql.resolve.scope import Relation, Scope, Sources, is_in_order, matching, outputs_of, touch
+from uc_guard.sql.resolve.scope import Relation, Scope, Sources, matching, outputs_of, touch
 
 if TYPE_CHECKING:
     from uc_guard.sql.grammar.tree import Chain
@@ -73,11 +73,8 @@ def _primary(walk: Walk, node: Any, outer: Scope | None, before: list[Relation])
         inner = read_chained(walk, node.relation, outer)
         if node.alias is None and not node.columns:
             return inner
-        columns, is_open = outputs_of(inner)
-        if node.columns and not is_in_order(inner):
-            for relation in inner:
-                relation.touch_all()
-        return [renamed(Relation((), columns, is_open=is_open), node.alias, node.columns)]
+        names, is_open = outputs_of(inner)
+        return [as_relation(Output(names, Scope(inner, outer), is_open=is_open), node.alias, node.columns)]
     return list(node)  # the relations of a pipe, resolved already
 
 

@@ -92,6 +92,20 @@ class Walk:
         """Add a use that has no columns."""
         self.actions.add((action, kind, name))
 
+    def use_named(self, action: str, kind: str, name: str | None, text: str) -> None:
+        """Add a use of something on the metastore's level that a text names; None = nobody knows which one it is.
+
+        Args:
+            action: As in `Use`.
+            kind: As in `Use`.
+            name: The text.
+            text: What is told where it is not known.
+        """
+        if name is None:
+            self.note("dynamic-name", text, None)
+        else:
+            self.use(action, kind, name.lower())
+
     # ---- names
 
     def full(self, chain: Chain) -> str | None:
