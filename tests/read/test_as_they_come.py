@@ -21,16 +21,22 @@ def statement(number, who=APP, **more):
     return {**row, "statement_text": "select 1", **more}
 
 
+def beside(folder, name):
+    """Write a part file, and something else beside it."""
+    home = folder / "query_history"
+    home.mkdir()
+    pl.DataFrame([statement(1)]).write_parquet(home / "a.parquet")
+    (home / name).parent.mkdir(exist_ok=True)
+    (home / name).write_bytes(b"x")
+    return home
+
+
 # -- what lies beside part files --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["b.parquet.crdownload", "b.parquet.tmp", "b.csv.bz2", "b.zip", "deep/b.orc"])
 def test_a_part_that_cannot_be_read_is_refused(tmp_path, name):
-    home = tmp_path / "query_history"
-    home.mkdir()
-    pl.DataFrame([statement(1)]).write_parquet(home / "a.parquet")
-    (home / name).parent.mkdir(exist_ok=True)
-    (home / name).write_bytes(b"x")
+    home = beside(tmp_path, name)
     for read in (lambda: read_exports(tmp_path), lambda: read_usage(home, Catalog.from_dict({}))):
         with pytest.raises(BadInput, match="a format that is not read") as error:
             read()
@@ -39,11 +45,7 @@ def test_a_part_that_cannot_be_read_is_refused(tmp_path, name):
 
 @pytest.mark.parametrize("name", ["_SUCCESS", ".a.parquet.crc", "._a.parquet", "README.md", "_committed_1", ".x/b.tmp"])
 def test_what_writers_leave_beside_parts_is_passed_over(tmp_path, name):
-    home = tmp_path / "query_history"
-    home.mkdir()
-    pl.DataFrame([statement(1)]).write_parquet(home / "a.parquet")
-    (home / name).parent.mkdir(exist_ok=True)
-    (home / name).write_bytes(b"x")
+    home = beside(tmp_path, name)
     assert read_exports(tmp_path).frame("statements").height == 1
     assert read_usage(home, Catalog.from_dict({})).outcomes["statements"].sum() == 1
 

@@ -90,7 +90,7 @@ def _used(usage: pl.DataFrame) -> pl.DataFrame:
 def _spelled(opaque: pl.DataFrame, world: World) -> pl.DataFrame:
     """Give the names that opaque statements could spell, as everything that is known under each."""
     names = opaque.filter(pl.col("may").is_not_null()).explode("may", empty_as_null=False).rename({"may": "name"})
-    could_be = pl.col("reason").replace_strict(_UNKNOWN, default=["TABLE", "FUNCTION", "VOLUME"])
+    could_be = pl.col("reason").replace_strict(_UNKNOWN, default=["TABLE", "FUNCTION", "VOLUME"]).alias("could_be")
     names = names.select("principal", "name", "first_at", "last_at", "witnesses", could_be, uses="statements")
     known = world.securables.select(*SECURABLE, name="securable")
     found = names.join(known, on="name")
@@ -101,7 +101,7 @@ def _spelled(opaque: pl.DataFrame, world: World) -> pl.DataFrame:
     rest = rest.filter(pl.col("schema").is_not_null())
     # It may be made there, be no more, or belong to a listing that the snapshot lacks.
     parts = [found, paths, rest.with_columns(securable_type=pl.lit("SCHEMA"), securable="schema")]
-    parts.append(rest.with_columns(securable_type="reason").explode("securable_type", empty_as_null=False))
+    parts.append(rest.with_columns(securable_type="could_be").explode("securable_type", empty_as_null=False))
     marked = {"action": pl.lit(ANYTHING), "certainty": pl.lit("may"), "reason": pl.lit("opaque")}
     return pl.concat([p.with_columns(**marked, used_type="securable_type").select(*DEMAND) for p in parts])
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from uc_guard.access.operations import requirements
 from uc_guard.model.name import join_name, split_name
-from uc_guard.model.privilege import CONTAINERS, IN_SCHEMA, PRIVILEGES, normalize_type
+from uc_guard.model.privilege import CONTAINERS, IN_SCHEMA, PRIVILEGES, UNGOVERNED, normalize_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from uc_guard.model.use import Use
 
-_UNGOVERNED = frozenset({"samples", "hive_metastore"})
 _SIZES = {"schema": 2, "catalog": 1}
 
 
@@ -36,7 +35,7 @@ def needs_of(use: Use) -> tuple[list[Need], str]:
     if on_type == "PATH":
         return [], "path"
     parts = split_name(use.name)
-    if parts[0] in _UNGOVERNED:
+    if parts[0] in UNGOVERNED:
         return [], ""
     if len(parts) > 1 and parts[1] == "information_schema" and parts[0] != "system":
         return [Need("USE_CATALOG", "CATALOG", join_name(parts[:1]), "used")], ""

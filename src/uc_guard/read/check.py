@@ -118,7 +118,7 @@ def _called_by_name(frames: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataF
     Only where that means one principal: else each stays what it is called.
     """
     known = frames.get("principals", PRINCIPALS.empty())
-    listed = {*known["principal"]}
+    listed = {*known["principal"], _EVERYONE}
     by_case = {_EVERYONE: _EVERYONE} | _one_for_each((name.lower(), name) for name in known["principal"])
     shown_as = known.filter(pl.col("kind") == "SERVICE_PRINCIPAL").select("display_name", "principal").drop_nulls()
     by_display = _one_for_each(shown_as.iter_rows())
@@ -128,7 +128,7 @@ def _called_by_name(frames: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataF
         found = {
             name: means
             for name in names
-            if name not in listed | {_EVERYONE}
+            if name not in listed
             and (means := by_case.get(name.lower()) or (by_display.get(name) if frame in _LOGS else None))
         }
         if found:

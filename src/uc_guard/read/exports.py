@@ -12,7 +12,7 @@ import polars as pl
 from uc_guard.errors import BadInput, Problem
 from uc_guard.read import grants, identity, logs, policies, securables
 from uc_guard.read.check import look_over
-from uc_guard.read.files import bad, is_data, not_readable, open_file, open_frame, says_more, stem
+from uc_guard.read.files import bad, is_data, open_file, open_frame, part_files, stem
 from uc_guard.read.merge import merge
 from uc_guard.snapshot import Manifest, Snapshot, describe
 
@@ -109,7 +109,6 @@ def read_exports(
     """
     files, unused = _find_files(Path(folder))
     parts, problems = _read_files(files)
-    problems += _cut_listings(files)
     frames, notes, contradictions = merge(parts)
     if problems or contradictions:
         raise BadInput(tuple(sorted([*problems, *contradictions], key=lambda p: (p.source, p.place))))
@@ -161,9 +160,12 @@ def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Pr
     parts: list[Part] = []
     people: list[Identities] = []
     problems: list[Problem] = []
+    pages: dict[str, list[Raw]] = {}
     for source, path, file in files:
         try:
             raw = open_file(path, file)
+            if raw.more is not None:
+                pages.setdefault(source, []).append(raw)
             if source in _SCIM:
                 people.append(identity.read_identities(raw, source))
             else:
@@ -172,21 +174,13 @@ def _read_files(files: list[tuple[str, Path, str]]) -> tuple[list[Part], list[Pr
             problems += error.problems
     if people:
         parts += identity.resolve(people, whole=any(source == "groups" for source, _, _ in files))
-    return parts, problems
+    return parts, problems + [_cut(all_) for all_ in pages.values() if all(page.more for page in all_)]
 
 
-def _cut_listings(files: list[tuple[str, Path, str]]) -> list[Problem]:
-    """Give a problem for each listing of which every page at hand says that more follow."""
-    pages: dict[str, list[tuple[str, bool]]] = {}
-    for source, path, file in files:
-        if (more := says_more(path)) is not None:
-            pages.setdefault(source, []).append((file, more))
+def _cut(pages: list[Raw]) -> Problem:
+    """Tell of a listing of which every page at hand says that more follow."""
     found = "a page that says that more follow"
-    return [
-        Problem(all_[-1][0], "", found, "the last page, too", "export every page, and put them into one folder")
-        for all_ in pages.values()
-        if all(more for _, more in all_)
-    ]
+    return Problem(pages[-1].file, "", found, "the last page, too", "export every page, and put them into one folder")
 
 
 def _described(name: str, frame: pl.DataFrame, present: set[str], notes: list[str]) -> Source:
@@ -205,15 +199,11 @@ def _find_files(home: Path) -> tuple[list[tuple[str, Path, str]], list[str]]:
             raise bad(
                 path.name, "", "a Delta table", "plain files", "export it with SELECT: a folder keeps deleted rows too"
             )
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and is_data(p)) if path.is_dir() else []
-        if source and path.is_dir() and (odd := not_readable(path, path.name)):
-            raise BadInput(tuple(odd))
+        inside = part_files(path) if source and path.is_dir() else []
         if source and path.is_file() and is_data(path):
             found.append((source, path, path.name))
         elif source and inside:
-            # A writer leaves an empty file where a part has no row.
-            filled = [one for one in inside if one.stat().st_size] or inside
-            found += [(source, one, f"{path.name}/{one.relative_to(path).as_posix()}") for one in filled]
+            found += [(source, one, one.relative_to(home).as_posix()) for one in inside]
         elif not path.name.startswith(".") and path.suffix != ".md":
             notes.append(f"not used: `{path.name}`, which is no name of a system table or view that is read here")
     if not found:

@@ -203,9 +203,8 @@ def _unfit(field: Field, variants: list[_Variant]) -> pl.Expr:
         if one.value is not None and not one.is_plain:
             found = pl.col(one.spelling)
             is_lost = found.is_not_null() & one.value.is_null()
-            flags.append(
-                is_lost & found.cast(pl.String, strict=False).ne_missing("") if is_text(one.dtype) else is_lost
-            )
+            is_empty = found.cast(pl.String, strict=False).eq_missing("") if is_text(one.dtype) else pl.lit(value=False)
+            flags.append(is_lost & ~is_empty)
     return pl.any_horizontal(*flags) if flags else pl.lit(value=False)
 
 

@@ -40,11 +40,13 @@ class Raw:
         file: Its name, as messages give it.
         lazy: Its columns, names in lower case, with `ROW`.
         types: Type of each column, `ROW` left out. CSV and JSON files hold text only.
+        more: Whether it is a page of a listing that says that more pages follow; None where it is no page.
     """
 
     file: str
     lazy: pl.LazyFrame
     types: dict[str, pl.DataType]
+    more: bool | None = None
 
 
 def is_data(path: Path) -> bool:
@@ -57,16 +59,28 @@ def is_passed_over(path: Path) -> bool:
     return path.name.startswith((".", "_")) or path.suffix.lower() in {".crc", ".md", ".txt"}
 
 
-def not_readable(home: Path, name: str) -> list[Problem]:
-    """Give a problem for each file among part files that cannot be read."""
-    others = (one for one in home.rglob("*") if one.is_file() and not is_data(one) and not is_passed_over(one))
+def part_files(home: Path) -> list[Path]:
+    """Give the part files in a folder, sorted; an empty one, which a writer leaves for a part without rows, if alone.
+
+    Raises:
+        BadInput: with each file among them that cannot be read.
+    """
+    files = sorted(one for one in home.rglob("*") if one.is_file())
+    _stop_at_what_is_not_read(home, [one for one in files if not is_data(one) and not is_passed_over(one)])
+    parts = [one for one in files if is_data(one)]
+    return [one for one in parts if one.stat().st_size] or parts
+
+
+def _stop_at_what_is_not_read(home: Path, files: list[Path]) -> None:
     expected = "Parquet, CSV or JSON"
     mend = "convert it, finish its download, or remove it"
-    return [
-        Problem(f"{name}/{one.relative_to(home).as_posix()}", "", "a format that is not read", expected, mend)
-        for one in sorted(others)
+    problems = [
+        Problem(one.relative_to(home.parent).as_posix(), "", "a format that is not read", expected, mend)
+        for one in files
         if not any(part.startswith((".", "_")) for part in one.relative_to(home).parts)
     ]
+    if problems:
+        raise BadInput(tuple(problems))
 
 
 def stem(path: Path) -> str:
@@ -86,12 +100,12 @@ def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw
     Raises:
         BadInput: when it is empty, damaged, not UTF-8, or has two columns of one name.
     """
-    openers: dict[str, Callable[[Path, str], pl.LazyFrame]] = {
+    openers: dict[str, Callable[[Path, str], tuple[pl.LazyFrame, bool | None]]] = {
         "parquet": _open_parquet, "csv": _open_csv, "json": _open_json,
     }  # fmt: skip
     if path.stat().st_size == 0:
         raise bad(file, "", "an empty file", "at least a header or a schema", "export it again, or remove the file")
-    lazy = openers[_format(path) or "csv"](path, file)
+    lazy, more = openers[_format(path) or "csv"](path, file)
     if rows is not None:
         lazy = lazy.slice(*rows)  # before anything else, so that a Parquet file skips what lies outside
     lazy = lazy.with_row_index(ROW, offset=1 + (rows or (0, 0))[0])
@@ -114,35 +128,13 @@ def open_file(path: Path, file: str, rows: tuple[int, int] | None = None) -> Raw
     # A writer that partitions by a column puts its values into the names of folders, and into no file.
     above = {name: value for name, value in _partitions(file).items() if name not in types}
     lazy = lazy.with_columns(pl.lit(value, pl.String).alias(name) for name, value in above.items())
-    return Raw(file, lazy, types | dict.fromkeys(above, pl.String()))
+    return Raw(file, lazy, types | dict.fromkeys(above, pl.String()), more)
 
 
 def _partitions(file: str) -> dict[str, str | None]:
     """Give the columns that the folders of a file name, `executed_as=bot`, with their values."""
     pairs = [folder.split("=", 1) for folder in file.split("/")[:-1] if "=" in folder]
     return {name.lower(): None if value == _NO_VALUE else unquote(value) for name, value in pairs}
-
-
-def says_more(path: Path) -> bool | None:
-    """Tell whether a file is a page of a listing that says that more pages follow; None where it is no page."""
-    if _format(path) != "json" or path.stat().st_size == 0:
-        return None
-    data = _bytes(path, path.name).lstrip()
-    if data[:1] != b"{":
-        return None
-    try:
-        page = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
-        return None
-    known = {name.lower(): value for name, value in page.items()}
-    rows = next((known[name] for name in _LISTS if bytes(known.get(name, b"")).lstrip()[:1] == b"["), None)
-    if rows is None:
-        return None
-    told = {name: msgspec.json.decode(known[name]) for name in _PAGE_WORDS if name in known}
-    total = told.get("totalresults")
-    seen = (told.get("startindex") or 1) - 1 + len(msgspec.json.decode(rows, type=list[msgspec.Raw]))
-    follows = told.get("has_next_page", bool(told.get("next_page_token")))
-    return bool(follows) or (isinstance(total, int) and seen < total)
 
 
 def open_frame(frame: pl.DataFrame, file: str) -> Raw:
@@ -198,7 +190,7 @@ def _bytes(path: Path, file: str) -> bytes:
         raise bad(file, "", f"a damaged gzip file ({error})", "a whole one", "export or copy it again") from error
 
 
-def _open_parquet(path: Path, file: str) -> pl.LazyFrame:
+def _open_parquet(path: Path, file: str) -> tuple[pl.LazyFrame, bool | None]:
     lazy = pl.scan_parquet(path, glob=False)
     try:
         lazy.collect_schema()
@@ -206,10 +198,10 @@ def _open_parquet(path: Path, file: str) -> pl.LazyFrame:
         raise bad(
             file, "", f"a damaged Parquet file ({_reason(error)})", "a whole one", "export or copy it again"
         ) from error
-    return lazy
+    return lazy, None
 
 
-def _open_csv(path: Path, file: str) -> pl.LazyFrame:
+def _open_csv(path: Path, file: str) -> tuple[pl.LazyFrame, bool | None]:
     data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
     _check_text(data, file)
     first = data.split(b"\n", 1)[0]
@@ -231,7 +223,7 @@ def _open_csv(path: Path, file: str) -> pl.LazyFrame:
     last = frame.to_series(frame.width - 1)
     if frame.width > 1 and last.has_nulls() and (short := _ragged(data, separator, file)):
         raise BadInput((short,))
-    return frame.lazy()
+    return frame.lazy(), None
 
 
 def _check_header(header: list[str], file: str) -> None:
@@ -273,12 +265,12 @@ def _ragged(data: bytes, separator: str, file: str) -> Problem | None:
     return None
 
 
-def _open_json(path: Path, file: str) -> pl.LazyFrame:
+def _open_json(path: Path, file: str) -> tuple[pl.LazyFrame, bool | None]:
     data = _bytes(path, file).removeprefix(b"\xef\xbb\xbf")
     _check_text(data, file)
-    lines = _lines(data, file)
+    lines, more = _lines(data, file)
     if not lines.strip():
-        return pl.LazyFrame()
+        return pl.LazyFrame(), more
     try:
         keys = pl.scan_ndjson(io.BytesIO(lines), infer_schema_length=None).collect_schema().names()
         # Each value as text, nested ones as JSON: one road for all formats, and no type is guessed from the first rows.
@@ -289,21 +281,21 @@ def _open_json(path: Path, file: str) -> pl.LazyFrame:
         raise BadInput((_bad_line(lines, file) or told,)) from error
     if not keys:
         raise bad(file, "", "objects without keys", "one key for each column", "export it again")
-    return frame.lazy()
+    return frame.lazy(), more
 
 
-def _lines(data: bytes, file: str) -> bytes:
-    """Give JSON lines for JSON lines, for an array of objects, and for a page of a REST answer."""
+def _lines(data: bytes, file: str) -> tuple[bytes, bool | None]:
+    """Give JSON lines for JSON lines, for an array of objects, and for a page of a REST answer; and `Raw.more`."""
     start = data.lstrip()[:1]
     if start == b"{":
         first = data.lstrip().split(b"\n", 1)[0]
         if _decodes(first):
             whole = data.strip() == first.strip()
-            return _page(first) if whole else data
+            return _page(first) if whole else (data, None)
         try:
             return _page(data)
         except msgspec.DecodeError:
-            return data  # JSON lines with a damaged first line, told later
+            return data, None  # JSON lines with a damaged first line, told later
     if start != b"[":
         raise bad(
             file,
@@ -313,7 +305,7 @@ def _lines(data: bytes, file: str) -> bytes:
             "export it again as JSON",
         )
     try:
-        return _joined(msgspec.json.decode(data, type=list[msgspec.Raw]))
+        return _joined(msgspec.json.decode(data, type=list[msgspec.Raw])), None
     except msgspec.DecodeError as error:
         raise bad(
             file,
@@ -324,12 +316,22 @@ def _lines(data: bytes, file: str) -> bytes:
         ) from error
 
 
-def _page(data: bytes) -> bytes:
+def _page(data: bytes) -> tuple[bytes, bool | None]:
     page = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     for name, value in page.items():
         if name.lower() in _LISTS and bytes(value).lstrip()[:1] == b"[":
-            return _joined(msgspec.json.decode(value, type=list[msgspec.Raw]))
-    return data.replace(b"\r", b" ").replace(b"\n", b" ")
+            rows = msgspec.json.decode(value, type=list[msgspec.Raw])
+            return _joined(rows), _says_more(page, len(rows))
+    return data.replace(b"\r", b" ").replace(b"\n", b" "), None
+
+
+def _says_more(page: Mapping[str, msgspec.Raw], rows: int) -> bool:
+    """Tell whether a page of a listing says that more pages follow."""
+    told = {name.lower(): msgspec.json.decode(value) for name, value in page.items() if name.lower() in _PAGE_WORDS}
+    total = told.get("totalresults")
+    seen = (told.get("startindex") or 1) - 1 + rows
+    follows = told.get("has_next_page", bool(told.get("next_page_token")))
+    return bool(follows) or (isinstance(total, int) and seen < total)
 
 
 def _joined(rows: list[Any]) -> bytes:

@@ -14,7 +14,7 @@ import polars as pl
 from uc_guard import tables
 from uc_guard.errors import BadInput, Problem
 from uc_guard.pause import no_collecting
-from uc_guard.read.files import is_data, not_readable, open_file
+from uc_guard.read.files import open_file, part_files
 from uc_guard.read.logs import read_statements as read_history
 from uc_guard.read.logs import read_used
 from uc_guard.read.merge import merge
@@ -71,14 +71,11 @@ def _paths(files: Path | str | Iterable[Path | str]) -> list[tuple[Path, str]]:
     given = [Path(files)] if isinstance(files, (str, Path)) else [Path(file) for file in files]
     found: list[tuple[Path, str]] = []
     for path in given:
-        inside = sorted(one for one in path.rglob("*") if one.is_file() and is_data(one)) if path.is_dir() else [path]
-        if path.is_dir() and (odd := not_readable(path, path.name)):
-            raise BadInput(tuple(odd))
+        inside = part_files(path) if path.is_dir() else [path]
         if not inside or not inside[0].exists():
             problem = Problem(str(path), "", "no file of a known format", "Parquet, CSV or JSON", "check the path")
             raise BadInput((problem,))
-        filled = [one for one in inside if one.stat().st_size] or inside
-        found += [(one, one.relative_to(path.parent).as_posix()) for one in filled]
+        found += [(one, one.relative_to(path.parent).as_posix()) for one in inside]
     return found
 
 

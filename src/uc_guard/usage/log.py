@@ -11,7 +11,15 @@ from uc_guard import tables
 from uc_guard.events import read_events
 from uc_guard.pause import no_collecting
 from uc_guard.usage.statements import ReadLog, parts_of, read_statements
-from uc_guard.usage.summary import event_opaque, event_usage, lineage_usage, opaque_of, outcomes_of, usage_of
+from uc_guard.usage.summary import (
+    event_opaque,
+    event_usage,
+    lineage_usage,
+    opaque_of,
+    outcomes_of,
+    tells_of_a_use,
+    usage_of,
+)
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -84,12 +92,8 @@ def summarize(read: ReadLog, lineage: pl.DataFrame) -> Reading:
     rows, facts = read.found.rows, read.found.facts
     unclear = rows.filter(pl.col("fact").is_in([n for n, fact in enumerate(facts) if fact.opaque]))
     # What the platform's lineage knows of a statement closes it, whatever its text hides.
-    told = lineage.filter(
-        pl.col("principal").is_not_null(),
-        pl.col("direct").fill_null(value=True),
-        pl.any_horizontal(pl.col("source", "target").is_not_null()),
-    )
-    dark = unclear.join(told.select(id="statement_id").unique(), on="id", how="anti") if told.height else unclear
+    told = lineage.filter(tells_of_a_use()).select(id="statement_id").unique()
+    dark = unclear.join(told, on="id", how="anti") if told.height else unclear
     outcomes = outcomes_of(rows, dark, read.computes, facts)
     opaque = opaque_of(dark, facts).drop("witnessed_at")
     usage = usage_of(rows, facts).drop("witnessed_at")  # the largest comes last: beside it, nothing need be worked out

@@ -287,6 +287,13 @@ def lineage_usage(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFra
     ).select(*tables.USAGE.columns)
 
 
+def tells_of_a_use() -> pl.Expr:
+    """Tell whether a row of lineage says who used what."""
+    # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
+    ends = pl.any_horizontal(pl.col("source", "target").is_not_null())
+    return pl.col("principal").is_not_null() & pl.col("direct").fill_null(value=True) & ends
+
+
 def lineage_uses(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFrame:
     """Give what each row of lineage saw and no text told: every direct row but those of what was understood.
 
@@ -297,10 +304,7 @@ def lineage_uses(lineage: pl.DataFrame, understood: pl.DataFrame) -> pl.DataFram
     Returns:
         `principal`, `action`, `securable_type`, `securable`, `id` (of the statement, or what stands for one), `at`.
     """
-    # UC: rows for what lies behind a view say direct_access = false; they are no need of the caller.
-    rows = lineage.filter(pl.col("principal").is_not_null(), pl.col("direct").fill_null(value=True)).join(
-        understood.select("statement_id"), on="statement_id", how="anti"
-    )
+    rows = lineage.filter(tells_of_a_use()).join(understood.select("statement_id"), on="statement_id", how="anti")
     return pl.concat(
         [
             rows.filter(pl.col(side).is_not_null()).select(
